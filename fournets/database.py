@@ -77,14 +77,13 @@ def protect(table: str) -> str:
     )
     return (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
-        f"CREATE POLICY {table}_scope ON {table} USING ({inside}) WITH CHECK ({inside});"
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE};"
+        f"CREATE POLICY {table}_scope ON {table} USING ({inside}) WITH CHECK ({inside});" + share(table)
     )
 
 
 def share(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
     """The SQL that opens ``table``, which holds no personal data, to the application."""
-    return f"GRANT {rights} ON {table} TO {APP_ROLE};"
+    return f"GRANT {rights} ON {table} TO {APP_ROLE}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE};"
 
 
 def _maintenance(settings: dict[str, Any]) -> str:

@@ -1,0 +1,100 @@
+"""What every command shares: exit codes, clear errors, progress, JSON out, and a connection to the register."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from fournets.language import Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+screen = Console(soft_wrap=True, highlight=False)
+
+
+class Exit(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    LOOK = 1
+    UNUSABLE = 2
+    ENVIRONMENT = 3
+
+
+def fail(sentence: str, code: Exit = Exit.UNUSABLE) -> NoReturn:
+    """Says what is wrong on stderr and ends the command."""
+    errors.print(sentence, style="red", markup=False)
+    raise typer.Exit(code)
+
+
+def command(act: Callable[P, R]) -> Callable[P, R]:
+    """Wraps a command: a `Refusal` becomes its sentence and exit code 2, never a traceback."""
+
+    @wraps(act)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return act(*args, **kwargs)
+        except Refusal as refusal:
+            fail(str(refusal))
+
+    return guarded
+
+
+def open_register(area_code: str = "") -> None:
+    """Connects to the register with the application's role, opened to ``area_code`` (default: all of it)."""
+    import os
+
+    import django
+    from django.db import OperationalError, ProgrammingError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
+    try:
+        django.setup()
+        from fournets.places.models import Area
+        from fournets.places.scope import set_scope
+
+        set_scope(area_code)
+        ready = Area.objects.exists()
+    except (OperationalError, ProgrammingError):
+        ready = False
+    if not ready:
+        from fournets.language import say
+
+        fail(say("register_not_ready"), Exit.ENVIRONMENT)
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr, only in a terminal; yields a function that moves it on by so many."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda steps: bar.advance(task, steps)
+
+
+def write_json(value: Any, out: Path | None) -> None:
+    """Writes ``value`` as JSON to ``out``; ``-`` is stdout; nothing when no file was asked for."""
+    if out is None:
+        return
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    if str(out) == "-":
+        sys.stdout.write(text.decode() + "\n")
+    else:
+        out.write_bytes(text + b"\n")

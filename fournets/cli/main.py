@@ -1,0 +1,22 @@
+"""``fournets``: the commands, in the order in which a town needs them."""
+
+from __future__ import annotations
+
+import typer
+
+from fournets.cli import day, forms, intake, people, screening, system, town
+
+app = typer.Typer(
+    name="fournets",
+    help="Fournets 四网: outbreak response and safe work resumption for a town.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for part in (system, intake, people, screening, forms, day, town):
+    part.register(app)
+
+
+def run() -> None:
+    """The entry point."""
+    app()
