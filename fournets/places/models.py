@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Area(models.Model):
-    """One division of the tree, from province to group; its code is its path."""
+    """One division of the tree, from province to group; its code is its path. Holds no personal data."""
 
     code = models.TextField(primary_key=True, db_collation="C")
     kind = models.TextField()
@@ -13,10 +13,18 @@ class Area(models.Model):
     short_name = models.TextField()
     aliases = ArrayField(models.TextField(), default=list)
     civil_code = models.TextField(default="")
+    dwellings_known = models.IntegerField(null=True)
+    households_known = models.IntegerField(null=True)
+    persons_known = models.IntegerField(null=True)
     boundary = models.JSONField(null=True)
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[0-9]+$"), name="an_area_code_is_digits"
+            )
+        ]
 
 
 class Building(models.Model):
@@ -30,6 +38,34 @@ class Building(models.Model):
     households_known = models.IntegerField(null=True)
     persons_known = models.IntegerField(null=True)
     boundary = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code=models.F("area_code")), name="a_building_stands_at_its_code"
+            )
+        ]
+
+
+class PlaceFact(models.Model):
+    """What one source row says of a cell, group or building: name and known totals. Never changed, only withdrawn."""
+
+    place_code = models.TextField(db_collation="C", db_index=True)
+    area_code = models.TextField(db_collation="C")
+    file_id = models.BigIntegerField()
+    sheet = models.IntegerField()
+    row = models.IntegerField()
+    seen_on = models.DateField()
+    name = models.TextField()
+    values = models.JSONField(default=dict)
+    boundary = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file_id", "sheet", "row", "place_code"], name="one_fact_a_row_and_place"
+            )
+        ]
 
 
 class Dwelling(models.Model):
@@ -63,16 +99,32 @@ class Enterprise(models.Model):
     contact_phone_sealed = models.BinaryField(null=True)
     values = models.JSONField(default=dict)
 
+    class Meta:
+        indexes = [models.Index(fields=["area_code", "id"], name="enterprise_by_area")]
+
 
 class EnterpriseFact(models.Model):
     """What one source row says of an enterprise; withdrawn, never changed."""
 
     enterprise = models.ForeignKey(Enterprise, models.CASCADE)
     area_code = models.TextField(db_collation="C")
-    file_id = models.BigIntegerField(db_index=True)
+    file_id = models.BigIntegerField()
     sheet = models.IntegerField()
     row = models.IntegerField()
     seen_on = models.DateField()
+    name = models.TextField(default="")
+    name_key = models.TextField(default="")
+    uscc = models.TextField(null=True)
+    sole_trader = models.BooleanField(default=False)
+    industry_section = models.TextField(default="")
+    industry_division = models.TextField(default="")
     values = models.JSONField(default=dict)
     contact_phone_sealed = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
+    changes_sealed = models.BinaryField(null=True)
+    digest = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file_id", "sheet", "row"], name="one_enterprise_fact_a_row")
+        ]
