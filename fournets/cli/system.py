@@ -1,9 +1,83 @@
-"""Commands: system."""
+"""Commands of the installation: init, doctor, up."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from fournets.cli.console import Exit, command, fail, open_register, screen, write_json
+from fournets.language import say
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``fournets``."""
+    app.command("init")(init)
+    app.command("doctor")(doctor)
+    app.command("up")(up)
+
+
+@command
+def init(
+    divisions: Annotated[
+        Path,
+        typer.Option(
+            help="CSV: code, official_name, short_name, kind, aliases.", exists=True, dir_okay=False
+        ),
+    ],
+) -> None:
+    """Create the database and plant the town's area tree; safe to run again."""
+    from fournets.cli.installation import DatabaseUnreachable, migrate
+
+    try:
+        migrate()
+    except DatabaseUnreachable as trouble:
+        fail(say("database_unreachable", reason=str(trouble)), Exit.ENVIRONMENT)
+    from fournets.places.scope import set_scope
+    from fournets.places.services import plant_divisions
+
+    set_scope("")
+    planted = plant_divisions(divisions)
+    screen.print(say("divisions_planted", count=planted), markup=False)
+
+
+@command
+def doctor(
+    json: Annotated[Path | None, typer.Option(help="Write the findings as JSON; - is stdout.")] = None,
+) -> None:
+    """Check the installation and say in sentences what is wrong."""
+    from fournets.cli.installation import findings
+
+    found = findings()
+    for finding in found:
+        mark = "✔" if finding.fine else "✘"
+        screen.print(f"{mark} {finding.sentence}", markup=False, style="green" if finding.fine else "red")
+    write_json([{"check": one.check, "fine": one.fine, "sentence": one.sentence} for one in found], json)
+    if not all(one.fine for one in found):
+        raise typer.Exit(Exit.ENVIRONMENT)
+
+
+@command
+def up(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the pages: health and the day's coverage."""
+    open_register()
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    screen.print(say("serving", address=f"http://{host}:{port}/"), markup=False)
+    Granian(
+        "fournets.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=4,
+        websockets=False,
+    ).serve()

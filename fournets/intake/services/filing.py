@@ -1,0 +1,174 @@
+"""Which act files which rows: places first, then enterprises, then people, each kind in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fournets.crypto import KeyRing
+from fournets.intake.services.ledger import Entry
+from fournets.intake.services.rows import (
+    ENTERPRISE_COLUMNS,
+    OWN_COLUMNS,
+    PERSON_KINDS,
+    SheetIn,
+    column,
+    gather,
+    other_values,
+    written_places,
+)
+from fournets.organization.services import set_cover
+from fournets.people.services import file_people
+from fournets.places.gazetteer import Gazetteer, Located
+from fournets.places.services import enterprises_for, file_enterprises, file_places
+from fournets.screening.services import record_visits
+
+BASIS = ("file_id", "sheet", "row", "row_key", "seen_on", "kind")
+UNKNOWN_KIND = Entry(0, "review", "unknown_kind")
+
+
+def file_rows(sheets: Sequence[SheetIn], *, on: date, ring: KeyRing) -> Iterator[tuple[SheetIn, list[Entry]]]:
+    """Files the data rows of ``sheets``; gives each sheet back with one entry for every row it has."""
+    groups = {
+        "place": [one for one in sheets if one.sheet.kind == "place_register"],
+        "enterprise": [one for one in sheets if one.sheet.kind == "enterprise_survey"],
+        "person": [one for one in sheets if one.sheet.kind in PERSON_KINDS],
+    }
+    acts = {"place": _file_places, "enterprise": _file_enterprises, "person": _file_people}
+    for name, group in groups.items():
+        group = [one for one in group if "data" in one.sheet.table["status"].unique().to_pylist()]
+        if group:
+            yield from _split(group, acts[name](gather(group, on), ring))
+            filed = {id(one) for one in group}
+            sheets = [one for one in sheets if id(one) not in filed]
+    for one in sheets:
+        yield one, _entries(one, iter(lambda: UNKNOWN_KIND, None))
+
+
+def _file_places(table: pa.Table, ring: KeyRing) -> pa.Table:
+    located = _locate(table)
+    rows = _with(table, BASIS, {"area_code": _areas(table, located)})
+    for name in table.column_names:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, table[name])
+    filed = file_places(rows)
+    set_cover(rows.append_column("place_code", filed["place_code"]), ring=ring)
+    return filed
+
+
+def _file_enterprises(table: pa.Table, ring: KeyRing) -> pa.Table:
+    clear, _sealed = other_values(table, ENTERPRISE_COLUMNS, "enterprise")
+    located = _locate(table, "enterprise_address")
+    rows = _with(
+        table,
+        (*BASIS, *ENTERPRISE_COLUMNS, "changes"),
+        {"area_code": _areas(table, located), "values": pa.array(clear, pa.string())},
+    )
+    return file_enterprises(rows, ring=ring)
+
+
+def _file_people(table: pa.Table, ring: KeyRing) -> pa.Table:
+    clear, sealed = other_values(table, OWN_COLUMNS, "person")
+    located = _locate(table, "address")
+    areas = _areas(table, located)
+    rows = _with(
+        table,
+        (*BASIS, *OWN_COLUMNS, "changes"),
+        {
+            "area_code": areas,
+            "building_code": pa.array([one.building_code for one in located], pa.string()),
+            "door": pa.array([one.door for one in located], pa.string()),
+            "enterprise_id": pa.array(_employers(table, areas.to_pylist(), ring), pa.int64()),
+            "values": pa.array(clear, pa.string()),
+            "values_to_seal": pa.array(sealed, pa.string()),
+        },
+    )
+    filed = file_people(rows, ring=ring)
+    _record_visits(table, rows, filed)
+    return filed
+
+
+def _record_visits(table: pa.Table, rows: pa.Table, filed: pa.Table) -> None:
+    """A household register says who was visited and what was found; so does any list with a visit state."""
+    stated = pc.is_valid(column(table, "visit_state"))
+    visited = pc.and_(
+        pc.or_(stated, pc.equal(table["kind"], "household_register")), pc.is_valid(filed["person_id"])
+    )
+    visits = pa.table(
+        {
+            "file_id": table["file_id"],
+            "row": table["row"],
+            "seen_on": table["seen_on"],
+            "area_code": rows["area_code"],
+            "person_id": filed["person_id"],
+            "visit_state": column(table, "visit_state"),
+            "visited_on": column(table, "visited_on"),
+            "visited_by": column(table, "visited_by"),
+        }
+    )
+    record_visits(visits.filter(visited))
+
+
+def _employers(table: pa.Table, areas: list[str], ring: KeyRing) -> list[int | None]:
+    """The employer of each row of a staff roster; elsewhere what people write as employer names no enterprise for sure."""
+    roster = pc.equal(table["kind"], "staff_roster")
+    names = pc.if_else(roster, pc.coalesce(column(table, "employer"), table["list_employer"]), None)
+    codes = pc.if_else(roster, column(table, "employer_uscc"), None)
+    return enterprises_for(names.to_pylist(), codes.to_pylist(), areas, ring=ring)
+
+
+def _locate(table: pa.Table, address: str = "address") -> list[Located]:
+    written = written_places(table, address)
+    return Gazetteer.load().locate_many(written, table["base_area"].to_pylist())
+
+
+def _areas(table: pa.Table, located: Sequence[Located]) -> pa.Array:
+    """The area of each row: where its address surely is, else what its list stands for."""
+    base = table["base_area"].to_pylist()
+    return pa.array(
+        [one.area_code or list_area for one, list_area in zip(located, base, strict=True)], pa.string()
+    )
+
+
+def _with(table: pa.Table, names: Sequence[str], more: dict[str, pa.Array]) -> pa.Table:
+    return pa.table({name: column(table, name) for name in names} | more)
+
+
+def _split(group: Sequence[SheetIn], filed: pa.Table) -> Iterator[tuple[SheetIn, list[Entry]]]:
+    """The outcomes of all data rows dealt back to the sheets they are of, in order."""
+    outcomes = iter(_outcomes(filed))
+    for one in group:
+        yield one, _entries(one, outcomes)
+
+
+def _outcomes(filed: pa.Table) -> Iterator[Entry]:
+    names = ("outcome", "reason", "rule", "score", "person_id", "enterprise_id")
+    columns = [column(filed, name).to_pylist() for name in names]
+    for outcome, reason, rule, score, person, enterprise in zip(*columns, strict=True):
+        yield Entry(0, outcome, reason or "", rule or "", score, person, enterprise)
+
+
+def _entries(one: SheetIn, outcomes: Iterator[Entry]) -> list[Entry]:
+    table = one.sheet.table
+    columns = [table[name].to_pylist() for name in ("row", "status", "reason", "problems")]
+    entries = []
+    for row, status, reason, problems in zip(*columns, strict=True):
+        if status == "data":
+            entry = next(outcomes)
+            entry = Entry(
+                row,
+                entry.outcome,
+                entry.reason,
+                entry.rule,
+                entry.score,
+                entry.person_id,
+                entry.enterprise_id,
+            )
+        else:
+            entry = Entry(row, status, reason or "")
+        entry.area_code, entry.problems = one.area_code, problems
+        entries.append(entry)
+    return entries

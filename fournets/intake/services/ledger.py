@@ -1,0 +1,148 @@
+"""The ledger: every row of every sheet and its one outcome, the sums checked against rows counted independently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from fournets.intake.models import SourceFile, SourceSheet
+from fournets.intake.services.receive import Arrival
+from fournets.language import Refusal
+
+OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
+TAKEN = ("created", "matched", "updated")
+COLUMNS = (
+    "file_id",
+    "area_code",
+    "sheet",
+    '"row"',
+    "outcome",
+    "reason",
+    "rule",
+    "score",
+    "person_id",
+    "enterprise_id",
+    "problems",
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    """What became of one row."""
+
+    row: int
+    outcome: str
+    reason: str = ""
+    rule: str = ""
+    score: float | None = None
+    person_id: int | None = None
+    enterprise_id: int | None = None
+    area_code: str = ""
+    problems: str | None = None
+
+
+@dataclass(slots=True)
+class SheetEntry:
+    """One sheet and the outcomes of its rows; `rows` was counted before anything was cleaned."""
+
+    number: int
+    name: str
+    kind: str
+    layout: dict[str, Any]
+    rows: int
+    notices: list[dict[str, Any]]
+    entries: list[Entry] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows ended in each outcome, all seven named."""
+        found = Counter(entry.outcome for entry in self.entries)
+        return {outcome: found[outcome] for outcome in OUTCOMES}
+
+
+def open_file(
+    arrival: Arrival, *, area_code: str, sender: str, on: date, at: datetime, refused: dict[str, Any] | None
+) -> int:
+    """Enters a file; gives its number."""
+    file = SourceFile.objects.create(
+        sha256=arrival.sha256,
+        name=arrival.name,
+        area_code=area_code,
+        sender=sender or arrival.archive,
+        size=arrival.size,
+        received_at=at,
+        seen_on=on,
+        state="refused" if refused else "taken",
+        refused=refused,
+    )
+    return file.id
+
+
+def enter_sheets(
+    file_id: int, file_name: str, area_code: str, sheets: Sequence[SheetEntry]
+) -> list[SourceSheet]:
+    """The sheets of a file as ledger lines; raises `Refusal` when a row has no outcome or two."""
+    for sheet in sheets:
+        numbers = {entry.row for entry in sheet.entries}
+        if not len(numbers) == len(sheet.entries) == sheet.rows:
+            raise Refusal(
+                "sums_differ", file=file_name, sheet=sheet.name, rows=sheet.rows, outcomes=len(numbers)
+            )
+    return [
+        SourceSheet(
+            file_id=file_id,
+            area_code=area_code,
+            number=sheet.number,
+            name=sheet.name,
+            kind=sheet.kind,
+            layout=sheet.layout,
+            rows=sheet.rows,
+            counts=sheet.counts(),
+            notices=sheet.notices,
+        )
+        for sheet in sheets
+    ]
+
+
+def enter_rows(files: Iterable[tuple[int, str, Sequence[SheetEntry]]]) -> None:
+    """Writes all rows of all files (number, area code, sheets) in one COPY."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY intake_sourcerow ({', '.join(COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for file_id, area_code, sheets in files:
+            for sheet in sheets:
+                for entry in sheet.entries:
+                    copy.write_row(
+                        (
+                            file_id,
+                            entry.area_code or area_code,
+                            sheet.number,
+                            entry.row,
+                            entry.outcome,
+                            entry.reason,
+                            entry.rule,
+                            entry.score,
+                            entry.person_id,
+                            entry.enterprise_id,
+                            entry.problems,
+                        )
+                    )
+
+
+def taken_before(fingerprints: Sequence[str]) -> dict[str, SourceFile]:
+    """The files already in the register, by fingerprint."""
+    found = SourceFile.objects.filter(sha256__in=fingerprints, state="taken").prefetch_related(
+        "sourcesheet_set"
+    )
+    return {file.sha256: file for file in found}
+
+
+def problems_of(text: str | None) -> list[dict[str, Any]]:
+    """The problems of one row as written by cleaning."""
+    return msgspec.json.decode(text) if text else []

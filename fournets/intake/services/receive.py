@@ -1,0 +1,94 @@
+"""Files as they arrive: found, fingerprinted, unpacked, kept verbatim."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fournets.crypto import HEADER, NONCE, KeyRing
+from fournets.home import home
+from fournets.language import Refusal
+from fournets.workbooks.read import expand
+
+FIELD = "source_file"
+LEFT_BEHIND = ("~$", ".")  # an open workbook's lock file, hidden files
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One file that came in: where it lies now, its name as sent, its fingerprint, and the archive it came in."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    archive: str = ""
+
+
+@contextmanager
+def arrivals(paths: Sequence[Path]) -> Iterator[tuple[list[Arrival], list[tuple[Arrival, Refusal]]]]:
+    """The files at ``paths``: folders walked in name order, archives unpacked for as long as the context is open.
+
+    Also the archives that were refused, each with the sentence why.
+    """
+    found: list[Arrival] = []
+    refused: list[tuple[Arrival, Refusal]] = []
+    with TemporaryDirectory(dir=home(), prefix="unpacked-") as folder:
+        for number, path in enumerate(_files(paths)):
+            arrival = _arrival(path)
+            if path.suffix.lower() != ".zip":
+                found.append(arrival)
+                continue
+            into = Path(folder) / str(number)
+            into.mkdir()
+            try:
+                found += [_arrival(one, path.name) for one in expand(path, into)]
+            except Refusal as refusal:
+                refused.append((arrival, refusal))
+        yield found, refused
+
+
+def keep_verbatim(arrival: Arrival, ring: KeyRing) -> None:
+    """Keeps the bytes of ``arrival``, sealed, under their fingerprint below the data folder."""
+    kept = _place(arrival.sha256)
+    if kept.exists():
+        return
+    key = ring.keys[ring.current]
+    nonce = os.urandom(NONCE)
+    head = bytes([key.algorithm]) + key.number.to_bytes(2, "big")
+    body = key.encrypt(nonce, arrival.path.read_bytes(), FIELD.encode())
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    fresh = kept.with_suffix(".new")
+    fresh.write_bytes(head + nonce + body)
+    fresh.replace(kept)
+
+
+def kept_bytes(sha256: str, ring: KeyRing) -> bytes:
+    """The file kept under ``sha256``, as it was sent."""
+    sealed = _place(sha256).read_bytes()
+    key = ring.keys[int.from_bytes(sealed[1:HEADER], "big")]
+    return key.decrypt(sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :], FIELD.encode())
+
+
+def _place(sha256: str) -> Path:
+    return home() / "files" / sha256[:2] / f"{sha256}.sealed"
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            below = (one for one in sorted(path.rglob("*")) if one.is_file())
+            yield from (one for one in below if not one.name.startswith(LEFT_BEHIND))
+        else:
+            yield path
+
+
+def _arrival(path: Path, archive: str = "") -> Arrival:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Arrival(path, path.name, digest, path.stat().st_size, archive)

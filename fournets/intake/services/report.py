@@ -1,0 +1,119 @@
+"""What came of an intake, file by file and sheet by sheet, as others script against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fournets.intake.models import SourceFile
+from fournets.intake.services.ledger import OUTCOMES, TAKEN, SheetEntry, problems_of
+from fournets.intake.services.receive import Arrival
+
+
+@dataclass(slots=True)
+class SheetReport:
+    """One sheet: its kind, its rows, how many ended in each outcome, and what was noticed."""
+
+    sheet: str
+    kind: str
+    rows: int
+    counts: dict[str, int]
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    problems: int = 0
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "sheet": self.sheet,
+            "kind": self.kind,
+            "rows": self.rows,
+            **self.counts,
+            "problems": self.problems,
+            "notices": self.notices,
+            "questions": self.questions,
+        }
+
+
+@dataclass(slots=True)
+class FileReport:
+    """One file: its number in the register, its sheets, or the sentence why it was refused."""
+
+    file: str
+    sha256: str
+    id: int | None = None
+    archive: str = ""
+    sheets: list[SheetReport] = field(default_factory=list)
+    refused: str | None = None
+    known: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "id": self.id,
+            "archive": self.archive,
+            "known": self.known,
+            "sheets": [sheet.as_json() for sheet in self.sheets],
+            "refused": self.refused,
+        }
+
+
+@dataclass(slots=True)
+class IntakeReport:
+    """All files of one run, in the order they were done."""
+
+    files: list[FileReport] = field(default_factory=list)
+
+    def add(self, file: FileReport) -> None:
+        self.files.append(file)
+
+    def again(self, arrival: Arrival) -> None:
+        """Notes a file that is the same, byte for byte, as another of this run."""
+        self.add(FileReport(arrival.name, arrival.sha256, archive=arrival.archive, known=True))
+
+    def totals(self) -> dict[str, int]:
+        """Rows, outcomes, problems and refused files over everything."""
+        sums: Counter[str] = Counter({"files": len(self.files), "rows": 0, "refused": 0, "problems": 0})
+        for file in self.files:
+            sums["refused"] += file.refused is not None
+            for sheet in file.sheets:
+                sums.update({"rows": sheet.rows, "problems": sheet.problems, **sheet.counts})
+        return {name: sums[name] for name in ("files", "refused", "rows", *OUTCOMES, "problems")}
+
+    def as_json(self) -> dict[str, Any]:
+        return {"files": [file.as_json() for file in self.files], "totals": self.totals()}
+
+
+def of_sheets(arrival: Arrival, number: int, sheets: Sequence[SheetEntry]) -> FileReport:
+    """The report of a file just taken in."""
+    return FileReport(
+        arrival.name, arrival.sha256, number, arrival.archive, [_of_sheet(one) for one in sheets]
+    )
+
+
+def of_known(arrival: Arrival, file: SourceFile) -> FileReport:
+    """The report of a file that is in the register already: what it brought stands unchanged."""
+    sheets = [
+        SheetReport(one.name, one.kind, one.rows, _unchanged(one.counts), one.notices)
+        for one in sorted(file.sourcesheet_set.all(), key=lambda one: one.number)
+    ]
+    return FileReport(arrival.name, arrival.sha256, file.id, arrival.archive, sheets, known=True)
+
+
+def of_refused(arrival: Arrival, sentence: str) -> FileReport:
+    """The report of a file that could not be read."""
+    return FileReport(arrival.name, arrival.sha256, archive=arrival.archive, refused=sentence)
+
+
+def _of_sheet(sheet: SheetEntry) -> SheetReport:
+    problems = sum(len(problems_of(entry.problems)) for entry in sheet.entries if entry.problems)
+    questions = sheet.layout.get("questions", [])
+    return SheetReport(sheet.name, sheet.kind, sheet.rows, sheet.counts(), sheet.notices, problems, questions)
+
+
+def _unchanged(counts: dict[str, int]) -> dict[str, int]:
+    still = {name: count for name, count in counts.items() if name not in TAKEN}
+    moved = sum(counts[name] for name in TAKEN)
+    return {name: still.get(name, 0) for name in OUTCOMES} | {"unchanged": counts["unchanged"] + moved}

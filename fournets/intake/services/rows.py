@@ -1,0 +1,114 @@
+"""Data rows of many sheets as one table for each act that files them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fournets.intake.extract import ExtractedSheet
+from fournets.workbooks.vocabulary import fields
+
+PERSON_KINDS = frozenset({"household_register", "staff_roster", "returnee_list", "pushed_list"})
+OWN_COLUMNS = (
+    "name",
+    "id_number",
+    "id_kind",
+    "id_certainty",
+    "phone",
+    "sex",
+    "birth_on",
+    "address",
+    "household_no",
+    "relation",
+    "head_name",
+)
+ENTERPRISE_COLUMNS = (
+    "enterprise_name",
+    "uscc",
+    "industry",
+    "contact_name",
+    "contact_phone",
+    "headcount",
+    "resume_on",
+    "enterprise_address",
+)
+WRITTEN_PLACE = ("community", "cell_name", "group_name", "building_name", "door")
+ROW_COLUMNS = frozenset({"row", "status", "reason", "problems", "changes", "sequence"})
+
+
+@dataclass(slots=True)
+class SheetIn:
+    """A sheet on its way into the register: which file it is of, and the area its sender or its title stands for."""
+
+    file_id: int
+    sha256: str
+    area_code: str
+    sheet: ExtractedSheet
+
+
+def gather(sheets: Sequence[SheetIn], on: date) -> pa.Table:
+    """The data rows of ``sheets`` as one table: all their columns, and file_id, sheet, row_key, kind, base_area, seen_on."""
+    return pa.concat_tables([_labelled(one, on) for one in sheets], promote_options="default")
+
+
+def _labelled(one: SheetIn, on: date) -> pa.Table:
+    rows = one.sheet.table.filter(pc.equal(one.sheet.table["status"], "data"))
+    count, head = len(rows), f"{one.sha256}:{one.sheet.number}:"
+    added = {
+        "file_id": pa.repeat(pa.scalar(one.file_id, pa.int64()), count),
+        "sheet": pa.repeat(pa.scalar(one.sheet.number, pa.int32()), count),
+        "row_key": pa.array([f"{head}{row}" for row in rows["row"].to_pylist()], pa.string()),
+        "kind": pa.repeat(one.sheet.kind, count),
+        "base_area": pa.repeat(one.area_code, count),
+        "seen_on": pa.repeat(pa.scalar(on, pa.date32()), count),
+        "list_employer": pa.repeat(
+            pa.scalar(one.sheet.layout.get("context", {}).get("enterprise"), pa.string()), count
+        ),
+    }
+    for name, values in added.items():
+        rows = rows.append_column(name, values)
+    return rows
+
+
+def column(table: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:
+    """The column ``name`` as text, all empty when the table has none."""
+    if name in table.column_names:
+        return table[name]
+    return pa.nulls(len(table), pa.string())
+
+
+def written_places(table: pa.Table, address: str = "address") -> list[str]:
+    """For each row the text that says where it is: what other columns say of the place, then the ``address`` column."""
+    parts = [pc.fill_null(column(table, name), "") for name in (*WRITTEN_PLACE, address)]
+    joined: list[str] = pc.binary_join_element_wise(*parts, "").to_pylist()
+    return joined
+
+
+def other_values(table: pa.Table, own: Iterable[str], of: str) -> tuple[list[str], list[str | None]]:
+    """Per row, as JSON, the values that have no column of their own: the clear ones, and those to be sealed (None: none)."""
+    known = fields()
+    taken = set(own) | ROW_COLUMNS
+    names = [
+        name for name in table.column_names if name in known and name not in taken and known[name].of == of
+    ]
+    clear = [name for name in names if not known[name].sealed]
+    sealed = [name for name in names if known[name].sealed]
+    return [text or "{}" for text in _objects(table, clear)], _objects(table, sealed)
+
+
+def _objects(table: pa.Table, names: list[str]) -> list[str | None]:
+    if not names:
+        return [None] * len(table)
+    columns = [table[name].to_pylist() for name in names]
+    encode: Any = msgspec.json.Encoder().encode
+    texts: list[str | None] = []
+    for values in zip(*columns, strict=True):
+        row = {name: value for name, value in zip(names, values, strict=True) if value}
+        texts.append(encode(row).decode() if row else None)
+    return texts

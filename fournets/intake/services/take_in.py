@@ -1,0 +1,204 @@
+"""Files in: known ones recognised, the others read, filed and entered in the ledger, all of a batch or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from fournets.audit.services import record
+from fournets.crypto import KeyRing
+from fournets.intake.extract import Extracted, ExtractedSheet, ExtractOptions, extract_many
+from fournets.intake.models import SourceSheet
+from fournets.intake.services import ledger
+from fournets.intake.services.filing import file_rows
+from fournets.intake.services.receive import Arrival, arrivals, keep_verbatim
+from fournets.intake.services.remember import known_layouts, remember_layout
+from fournets.intake.services.report import FileReport, IntakeReport, of_known, of_refused, of_sheets
+from fournets.intake.services.rows import SheetIn
+from fournets.language import Refusal
+from fournets.places.gazetteer import Gazetteer
+
+BATCH_ROWS = 400_000  # rows filed in one transaction: what a town sends in a night, within the memory budget
+
+
+@dataclass(frozen=True)
+class TakeIn:
+    """How files are taken in: the day they speak of, whose they are, and how to read them."""
+
+    on: date
+    at: datetime
+    actor: str
+    area_code: str
+    mapping: dict[str, Any] | None = None
+    skip_hidden: bool = False
+    password: str | None = None
+    dry_run: bool = False
+
+    def reading(self) -> ExtractOptions:
+        """The options the reading child gets."""
+        return ExtractOptions(
+            on=self.on,
+            password=self.password,
+            skip_hidden=self.skip_hidden,
+            mapping=self.mapping,
+            known_layouts=known_layouts(self.area_code),
+        )
+
+
+@dataclass(slots=True)
+class Read:
+    """A file and what was read from it."""
+
+    arrival: Arrival
+    extracted: Extracted
+    rows: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = sum(sheet.rows for sheet in self.extracted.sheets)
+
+
+def take_in(
+    paths: Sequence[Path], how: TakeIn, *, ring: KeyRing, advance: Callable[[int], None] = lambda _: None
+) -> IntakeReport:
+    """Takes in the files and folders at ``paths``; each batch of files is one transaction.
+
+    ``advance`` is told of every file done. A file already in the register changes nothing. With ``dry_run`` all is
+    done and all is taken back.
+    """
+    report = IntakeReport()
+    with arrivals(paths) as (found, refused):
+        for arrival, refusal in refused:
+            report.add(_refuse(arrival, refusal, how))
+        fresh = list(_unless_known(found, report))
+        for batch in _batches(_read(fresh, how, report, advance)):
+            _file_batch(batch, how, ring, report)
+    return report
+
+
+def _unless_known(found: Sequence[Arrival], report: IntakeReport) -> Iterator[Arrival]:
+    """The files to read; those taken before, or met twice in this run, go to the report as unchanged."""
+    known = ledger.taken_before([one.sha256 for one in found])
+    met: set[str] = set()
+    for arrival in found:
+        if arrival.sha256 in known:
+            report.add(of_known(arrival, known[arrival.sha256]))
+        elif arrival.sha256 in met:
+            report.again(arrival)
+        else:
+            met.add(arrival.sha256)
+            yield arrival
+
+
+def _read(
+    fresh: Sequence[Arrival], how: TakeIn, report: IntakeReport, advance: Callable[[int], None]
+) -> Iterator[Read]:
+    results = extract_many([one.path for one in fresh], how.reading())
+    for arrival, (_, result) in zip(fresh, results, strict=True):
+        advance(1)
+        if isinstance(result, Refusal):
+            report.add(_refuse(arrival, result, how))
+        else:
+            yield Read(arrival, result)
+
+
+def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
+    batch: list[Read] = []
+    rows = 0
+    for one in reads:
+        if batch and rows + one.rows > BATCH_ROWS:
+            yield batch
+            batch, rows = [], 0
+        batch.append(one)
+        rows += one.rows
+    if batch:
+        yield batch
+
+
+@transaction.atomic
+def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: IntakeReport) -> None:
+    areas = Gazetteer.load()
+    sheets: list[SheetIn] = []
+    numbers: dict[int, Read] = {}
+    for one in batch:
+        number = ledger.open_file(
+            one.arrival, area_code=how.area_code, sender=how.area_code, on=how.on, at=how.at, refused=None
+        )
+        numbers[number] = one
+        sheets += [
+            SheetIn(number, one.arrival.sha256, _area_of(sheet, areas, how.area_code), sheet)
+            for sheet in one.extracted.sheets
+        ]
+    entries = {id(one): rows for one, rows in file_rows(sheets, on=how.on, ring=ring)}
+    written = {
+        number: [_sheet_entry(one, entries[id(one)]) for one in sheets if one.file_id == number]
+        for number in numbers
+    }
+    _enter(written, numbers, how)
+    for number, one in numbers.items():
+        report.add(of_sheets(one.arrival, number, written[number]))
+    _keep(batch, how, ring)
+    record(
+        act="take_in",
+        actor=how.actor,
+        area_code=how.area_code,
+        at=how.at,
+        details={"files": len(batch), "rows": sum(one.rows for one in batch)},
+    )
+    if how.dry_run:
+        transaction.set_rollback(True)
+
+
+def _enter(written: dict[int, list[ledger.SheetEntry]], numbers: dict[int, Read], how: TakeIn) -> None:
+    lines: list[SourceSheet] = []
+    for number, sheets in written.items():
+        lines += ledger.enter_sheets(number, numbers[number].arrival.name, how.area_code, sheets)
+    SourceSheet.objects.bulk_create(lines, batch_size=2000)
+    ledger.enter_rows((number, how.area_code, sheets) for number, sheets in written.items())
+
+
+def _keep(batch: Sequence[Read], how: TakeIn, ring: KeyRing) -> None:
+    if how.dry_run:
+        return
+    for one in batch:
+        keep_verbatim(one.arrival, ring)
+        if how.mapping:
+            _remember(one.extracted, how)
+
+
+def _remember(extracted: Extracted, how: TakeIn) -> None:
+    """What the sender's own map said of a layout is remembered for that sender."""
+    for sheet in extracted.sheets:
+        layout = sheet.layout
+        columns = {str(one["index"]): one["field"] for one in layout["columns"]}
+        remember_layout(
+            signature=layout["signature"], sender=how.area_code, kind=sheet.kind, columns=columns, at=how.at
+        )
+
+
+def _area_of(sheet: ExtractedSheet, areas: Gazetteer, sender: str) -> str:
+    """The area a sheet speaks of: what its title or name says, when it lies within the sender's own; else the sender's."""
+    said = sheet.layout.get("context", {}).get("area")
+    located = areas.locate(said, sender).area_code if said else None
+    return located if located and located.startswith(sender) else sender
+
+
+def _sheet_entry(one: SheetIn, entries: list[ledger.Entry]) -> ledger.SheetEntry:
+    sheet = one.sheet
+    return ledger.SheetEntry(
+        sheet.number, sheet.name, sheet.kind, sheet.layout, sheet.rows, sheet.notices, entries
+    )
+
+
+def _refuse(arrival: Arrival, refusal: Refusal, how: TakeIn) -> FileReport:
+    message = refusal.message
+    said = {"code": message.code, "zh": message.text("zh"), "en": message.text("en")}
+    if not how.dry_run:
+        ledger.open_file(
+            arrival, area_code=how.area_code, sender=how.area_code, on=how.on, at=how.at, refused=said
+        )
+    return of_refused(arrival, str(refusal))
