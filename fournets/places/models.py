@@ -21,9 +21,7 @@ class Area(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(code__regex=r"^[0-9]+$"), name="an_area_code_is_digits"
-            )
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9]+$"), name="an_area_code_is_digits")
         ]
 
 
@@ -77,9 +75,7 @@ class Dwelling(models.Model):
     door_index = models.BigIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["building", "door_index"], name="one_dwelling_a_door")
-        ]
+        constraints = [models.UniqueConstraint(fields=["building", "door_index"], name="one_dwelling_a_door")]
 
 
 class Enterprise(models.Model):

@@ -21,9 +21,7 @@ def set_scope(area_code: str) -> None:
     """Opens this connection to ``area_code`` and all below it, until it is set again or the connection closes."""
     low, high = code_range(area_code)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(%s, %s, false), set_config(%s, %s, false)", [LOW, low, HIGH, high]
-        )
+        cursor.execute("SELECT set_config(%s, %s, false), set_config(%s, %s, false)", [LOW, low, HIGH, high])
 
 
 @contextmanager
