@@ -16,7 +16,9 @@ class Sheet:
     number: int
     name: str
     rows: list[list[Cell]]
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column
+    merged: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last row, last column
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     notices: list[dict[str, Any]] = field(default_factory=list)  # {"code": message code, ...values}
@@ -41,5 +43,7 @@ class Layout:
     header_rows: tuple[int, int] | None  # first and last header row, counted from 0
     columns: list[Column]
     signature: str  # equal for sheets with the same headers in the same order
-    context: dict[str, str] = field(default_factory=dict)  # values given once above the table: area, enterprise, date
+    context: dict[str, str] = field(
+        default_factory=dict
+    )  # values given once above the table: area, enterprise, date
     questions: list[dict[str, Any]] = field(default_factory=list)
