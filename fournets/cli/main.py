@@ -20,3 +20,7 @@ for part in (system, intake, people, screening, forms, day, town):
 def run() -> None:
     """The entry point."""
     app()
+
+
+if __name__ == "__main__":
+    run()

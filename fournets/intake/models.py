@@ -85,6 +85,4 @@ class KnownLayout(models.Model):
     learned_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["signature", "sender"], name="one_meaning_a_layout")
-        ]
+        constraints = [models.UniqueConstraint(fields=["signature", "sender"], name="one_meaning_a_layout")]

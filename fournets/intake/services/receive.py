@@ -75,6 +75,15 @@ def kept_bytes(sha256: str, ring: KeyRing) -> bytes:
     return key.decrypt(sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :], FIELD.encode())
 
 
+@contextmanager
+def kept_copy(sha256: str, name: str, ring: KeyRing) -> Iterator[Path]:
+    """The file kept under ``sha256`` as a file of its own name, for as long as the context is open."""
+    with TemporaryDirectory(dir=home(), prefix="opened-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(kept_bytes(sha256, ring))
+        yield path
+
+
 def _place(sha256: str) -> Path:
     return home() / "files" / sha256[:2] / f"{sha256}.sealed"
 

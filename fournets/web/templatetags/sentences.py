@@ -1,0 +1,24 @@
+"""Sentences and numbers in templates, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from fournets.language import Lang, say
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def sentence(context: dict[str, Any], code: str, **values: Any) -> str:
+    """The message ``code`` in the language of the page."""
+    lang: Lang = context["lang"]
+    return say(code, lang, **values)
+
+
+@register.filter
+def share(part: int, whole: int) -> str:
+    """``part`` of ``whole`` in per cent, rounded down so that 100 % means nobody is missing; a dash for nothing."""
+    return f"{part * 1000 // whole / 10:g} %" if whole else "–"

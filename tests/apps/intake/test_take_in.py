@@ -1,0 +1,155 @@
+"""Files in: every row has one outcome, nothing is lost, nothing is half done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from fournets.crypto import KeyRing
+from fournets.intake.models import SourceFile, SourceRow
+from fournets.intake.selectors import links
+from fournets.intake.services import TakeIn, take_in, undo_file
+from fournets.people.models import Fact, Person
+from tests.apps.intake.conftest import AT, HEADER, HOUSEHOLD, MEI, Workbook
+
+pytestmark = pytest.mark.usefixtures("town")
+STATE = """
+SELECT f.name, r.sheet, r.row, r.outcome, p.public_id, p.name, p.area_code
+FROM intake_sourcerow r JOIN intake_sourcefile f ON f.id = r.file_id AND f.state = 'taken'
+LEFT JOIN people_person p ON p.id = r.person_id ORDER BY 1, 2, 3
+"""
+
+
+def state() -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        return cursor.fetchall()
+
+
+def test_every_row_of_a_register_has_one_outcome(register: Path, how: TakeIn, ring: KeyRing) -> None:
+    totals = take_in([register], how, ring=ring).totals()
+    assert totals["rows"] == 6
+    assert totals["created"] == 3
+    assert totals["not_data"] == 3
+    assert (
+        sum(
+            totals[name]
+            for name in ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
+        )
+        == 6
+    )
+
+
+def test_each_person_is_in_the_area_of_the_address(register: Path, how: TakeIn, ring: KeyRing) -> None:
+    take_in([register], how, ring=ring)
+    areas = dict(Person.objects.values_list("name", "area_code"))
+    assert areas["区美兰"].startswith("440605123018")
+    assert areas["解小兰"].startswith("440605123008")
+
+
+def test_the_same_file_again_changes_nothing(register: Path, how: TakeIn, ring: KeyRing) -> None:
+    take_in([register], how, ring=ring)
+    before = state()
+    again = take_in([register], how, ring=ring).totals()
+    assert again["unchanged"] == 3
+    assert again["created"] == again["updated"] == 0
+    assert state() == before
+
+
+def test_another_list_with_the_same_person_makes_no_second_file(
+    register: Path, workbook: Workbook, how: TakeIn, ring: KeyRing
+) -> None:
+    pushed = workbook("下发.xlsx", [["姓名", "电话"], ["区美兰", "13800138001"]])
+    take_in([register, pushed], how, ring=ring)
+    assert Person.objects.filter(name="区美兰").count() == 1
+    people = {row[4] for row in links() if row[0] == "下发.xlsx" and row[4]}
+    assert people == {Person.objects.get(name="区美兰").public_id}
+
+
+def test_a_file_taken_back_leaves_the_register_as_it_was(
+    register: Path, workbook: Workbook, how: TakeIn, ring: KeyRing
+) -> None:
+    take_in([register], how, ring=ring)
+    before = state(), sorted(Person.objects.values_list("public_id", "name", "values"))
+    more = workbook(
+        "返乡.xlsx",
+        [HEADER, [1, "区美兰", MEI, "13900139009", "", ""], [2, "查文华", "", "13700137007", "银河社区", ""]],
+    )
+    take_in([more], how, ring=ring)
+    assert Person.objects.count() == 4
+    undo_file(SourceFile.objects.get(name="返乡.xlsx").id, actor="梁书记员", at=AT)
+    assert (state(), sorted(Person.objects.values_list("public_id", "name", "values"))) == before
+    assert take_in([more], how, ring=ring).totals()["created"] == 1
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(register: Path, how: TakeIn, ring: KeyRing) -> None:
+    said = take_in([register], replace(how, dry_run=True), ring=ring).totals()
+    assert not Person.objects.exists()
+    assert not SourceFile.objects.exists()
+    assert take_in([register], how, ring=ring).totals() == said
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence_and_the_others_are_taken(
+    register: Path, tmp_path: Path, how: TakeIn, ring: KeyRing
+) -> None:
+    broken = tmp_path / "坏的.xlsx"
+    broken.write_bytes(b"PK\x03\x04 this is no workbook")
+    report = take_in([broken, register], how, ring=ring)
+    assert [file.refused is not None for file in report.files] == [True, False]
+    assert "坏的.xlsx" in (report.files[0].refused or "")
+    assert report.totals()["created"] == 3
+    assert SourceFile.objects.get(name="坏的.xlsx").state == "refused"
+
+
+class Killed(Exception):
+    """Stands for the power going off."""
+
+
+def test_broken_off_in_the_middle_and_run_again_gives_the_same_end(
+    register: Path, workbook: Workbook, how: TakeIn, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fournets.intake.services.take_in.BATCH_ROWS", 1)
+    pushed = workbook("下发.xlsx", [["姓名", "电话"], ["区美兰", "13800138001"], ["仇万里", "13600136006"]])
+    third = workbook("再发.xlsx", [["姓名", "电话"], ["仇万里", "13600136006"]])
+    done: list[int] = []
+
+    def killed_at_the_third(steps: int) -> None:
+        done.append(steps)
+        if len(done) == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        take_in([register, pushed, third], how, ring=ring, advance=killed_at_the_third)
+    assert 0 < SourceFile.objects.count() < 3
+    take_in([register, pushed, third], how, ring=ring)
+    ended = state()
+    for file in SourceFile.objects.order_by("-id"):
+        undo_file(file.id, actor="梁书记员", at=AT)
+    assert not Person.objects.exists()
+    take_in([register, pushed, third], how, ring=ring)
+    assert state() == ended
+
+
+def test_hidden_nothing_every_fact_names_its_row(register: Path, how: TakeIn, ring: KeyRing) -> None:
+    take_in([register], how, ring=ring)
+    rows = set(SourceRow.objects.filter(outcome="created").values_list("file_id", "sheet", "row"))
+    assert set(Fact.objects.values_list("file_id", "sheet", "row")) == rows
+    assert len(rows) == len(HOUSEHOLD)
+
+
+def test_a_layout_nobody_explained_waits_and_one_map_explains_it_for_good(
+    workbook: Workbook, how: TakeIn, ring: KeyRing
+) -> None:
+    strange = [["甲", "乙", "丙"], ["区美兰", "x7", "q"], ["陈志强", "x8", "q"]]
+    first = take_in([workbook("怪表.xlsx", strange)], how, ring=ring)
+    assert first.files[0].sheets[0].kind == "unknown"
+    assert first.totals()["review"] == 2
+    mapping = {"*": {"kind": "pushed_list", "header_row": 1, "columns": {"A": "name"}}}
+    changed = [*strange, ["查文华", "x9", "q"]]
+    second = take_in([workbook("怪表2.xlsx", changed)], replace(how, mapping=mapping), ring=ring)
+    assert second.files[0].sheets[0].kind == "pushed_list"
+    third = take_in([workbook("怪表3.xlsx", [*changed, ["仇万里", "x1", "q"]])], how, ring=ring)
+    assert third.files[0].sheets[0].kind == "pushed_list"

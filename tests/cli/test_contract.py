@@ -1,0 +1,107 @@
+"""The command contract: help that reads, exit codes that hold, errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = (
+    "init",
+    "intake",
+    "people",
+    "assess",
+    "cover",
+    "tasks",
+    "forms",
+    "day",
+    "audit",
+    "doctor",
+    "town",
+    "up",
+)
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder nobody has used, reachable for the database's own user."""
+    folder = tmp_path_factory.mktemp("home")
+    for one in (folder, folder.parent):
+        one.chmod(0o755)
+    return folder
+
+
+def fournets(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FOURNETS_HOME": str(home), "FOURNETS_LANG": "en"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "-m", "fournets.cli.main", *map(str, words)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home,
+    )
+
+
+def test_help_lists_every_command(home: Path) -> None:
+    said = fournets(home, "--help").stdout
+    assert [name for name in COMMANDS if name not in said] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str, home: Path) -> None:
+    done = fournets(home, name, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout) > 100
+
+
+def test_without_a_register_commands_say_how_to_begin(home: Path) -> None:
+    done = fournets(home, "cover")
+    assert done.returncode == 3
+    assert "fournets init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_first_minutes_of_a_town(home: Path, tmp_path: Path) -> None:
+    divisions = tmp_path / "divisions.csv"
+    divisions.write_text(
+        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
+        encoding="utf-8",
+    )
+    assert fournets(home, "init", "--divisions", divisions).returncode == 0
+    assert fournets(home, "init", "--divisions", divisions).returncode == 0
+    doctor = fournets(home, "doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    people = tmp_path / "下发名单.csv"
+    people.write_bytes("姓名,联系电话\n区美兰,13800138001\n,\n陈志强,13800138002\n".encode("gb18030"))
+    out = tmp_path / "report.json"
+    done = fournets(home, "intake", people, "--on", "2020-02-03", "--json", out)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(out.read_text())
+    assert report["totals"]["created"] == 2
+    assert set(report["files"][0]["sheets"][0]) >= {"sheet", "kind", "rows", "created", "not_data"}
+    table = tmp_path / "links.csv"
+    assert fournets(home, "people", "links", "--out", table).returncode == 0
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "file,sheet,row,outcome,person,rule,score"
+    assert [line.split(",")[2] for line in lines[1:]] == ["1", "2", "4"]
+
+
+def test_nothing_usable_ends_with_two(home: Path, tmp_path: Path) -> None:
+    divisions = tmp_path / "divisions.csv"
+    divisions.write_text(
+        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n"
+    )
+    fournets(home, "init", "--divisions", divisions)
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"this is no workbook")
+    done = fournets(home, "intake", broken)
+    assert done.returncode == 2
+    assert "broken.xlsx" in done.stdout
+    assert fournets(home, "intake", tmp_path / "absent.xlsx").returncode == 2
+    assert fournets(home, "intake", broken, "--on", "yesterday").returncode == 2
