@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from os.path import commonprefix
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,23 +18,11 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from fournets.places.rules.texts import squeeze
 
 DATA = Path(__file__).parent.parent / "data" / "regions.csv"
-LETTERS = {
-    **dict(
-        zip(
-            "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫",
-            "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41".split(),
-            strict=True,
-        )
-    ),
-    **dict(
-        zip(
-            "鄂湘粤桂琼渝川贵云藏陕甘青宁新台港澳",
-            "42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split(),
-            strict=True,
-        )
-    ),
-    **dict(zip("蜀黔滇秦陇", "51 52 53 61 62".split(), strict=True)),
-}
+_LETTERS = (
+    "11京 12津 13冀 14晋 15蒙 21辽 22吉 23黑 31沪 32苏 33浙 34皖 35闽 36赣 37鲁 41豫 42鄂 43湘 44粤 45桂 46琼 "
+    "50渝 51川 51蜀 52贵 52黔 53云 53滇 54藏 61陕 61秦 62甘 62陇 63青 64宁 65新 71台 81港 82澳"
+)
+LETTERS = {pair[2]: pair[:2] for pair in re.findall(r"\d\d\w", _LETTERS)}
 NOT_A_NAME = {"市辖区", "县", "城区", "郊区", "矿区", "市区", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 NOT_SURE_ALONE = {"朝阳"}  # the city in Liaoning, but as often Beijing's or Changchun's district
 PEOPLES = (
@@ -145,8 +132,10 @@ def _resolve(codes: tuple[str, ...], current: str, *, whole: bool, full: bool) -
 
 
 def _sure(codes: list[str]) -> str:
-    shared = str(commonprefix(codes))
-    return shared[: len(shared) // 2 * 2]
+    for size in (6, 4, 2):
+        if len({code[:size] for code in codes}) == 1:
+            return codes[0][:size]
+    return ""
 
 
 @cache

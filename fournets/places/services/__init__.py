@@ -9,11 +9,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from fournets.crypto import KeyRing
+from fournets.places.services.divisions import plant_divisions
+from fournets.places.services.dwellings import dwellings_for
 
-
-def plant_divisions(path: Path, *, town_name: str = "") -> int:
-    """Plants the area tree from a CSV; returns how many areas it holds; again changes nothing."""
-    raise NotImplementedError
+__all__ = [
+    "dwellings_for",
+    "enterprises_for",
+    "file_enterprises",
+    "file_places",
+    "import_geojson",
+    "plant_divisions",
+    "withdraw_file",
+]
 
 
 def file_enterprises(rows: pa.Table, *, ring: KeyRing) -> pa.Table:
@@ -39,13 +46,6 @@ def file_places(rows: pa.Table) -> pa.Table:
 
 def withdraw_file(file_id: int) -> None:
     """Takes back what a file said of places and enterprises."""
-    raise NotImplementedError
-
-
-def dwellings_for(
-    building_codes: Sequence[str | None], doors: Sequence[str | None], *, ring: KeyRing
-) -> list[int | None]:
-    """The dwelling at each door, made where it is unknown."""
     raise NotImplementedError
 
 
