@@ -5,6 +5,7 @@
 """
 
 from fournets.policy.catalogue import BrokenValues, Entry, OutbreakArea, Reference
+from fournets.policy.fever import is_fever
 from fournets.policy.plans import Phase, Plan, plan_for
 from fournets.policy.reader import (
     MissingNumber,
@@ -30,6 +31,7 @@ __all__ = [
     "Replay",
     "WrongKind",
     "in_force",
+    "is_fever",
     "outbreak_areas",
     "outbreak_areas_for",
     "plan_for",

@@ -151,8 +151,14 @@ def _in_force(on: date, area: str) -> tuple[Mapping[str, Entry], tuple[OutbreakA
     known = catalogue()
     entries = {name: _winner(value, on, area) for name, value in known.values.items()}
     found = MappingProxyType({name: entry for name, entry in entries.items() if entry})
-    listed = tuple(one for one in known.outbreak_areas if one.holds(on, area))
+    listed = _listed(known.outbreak_areas, on, area)
     return found, listed, digest_of_record(_record(found, listed, ()))
+
+
+def _listed(areas: tuple[OutbreakArea, ...], on: date, area: str) -> tuple[OutbreakArea, ...]:
+    holding = [one for one in areas if one.holds(on, area)]
+    winners = {one.code: one for one in sorted(holding, key=lambda one: (len(one.scope), one.start))}
+    return tuple(winners.values())
 
 
 def _record(
