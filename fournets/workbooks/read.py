@@ -1,36 +1,165 @@
-"""Opens what senders send: a workbook of any kind becomes sheets of cells, or a `Refusal` with its sentence."""
+"""Opens what senders send: a workbook of any kind becomes sheets of cells, or a `Refusal` with its sentence.
+
+Everything that can be refused is refused before the reader sees the file. Runs in the child process of intake.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import posixpath
+import zipfile
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
 
-from fournets.workbooks.model import Sheet
+import python_calamine
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from fournets.language import Refusal
+from fournets.workbooks.archives import expand
+from fournets.workbooks.contents import EXTENSIONS, kind_of
+from fournets.workbooks.extents import ods_extents, xls_extents, xlsb_extents
+from fournets.workbooks.limits import LIMITS, Limits
+from fournets.workbooks.model import Cell, Sheet
+from fournets.workbooks.packages import Extent, check_package, xlsx_extents
+from fournets.workbooks.passwords import is_locked, unlocked
+from fournets.workbooks.text import read_csv
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a file may be before it is refused unread."""
+__all__ = ["LIMITS", "Limits", "expand", "read_workbook"]
 
-    file_bytes: int = 200_000_000
-    entries: int = 5_000
-    unpacked_bytes: int = 1_500_000_000
-    ratio: int = 200
-    rows: int = 1_048_576
-    columns: int = 1_000
-    cells: int = 20_000_000
-    sheets: int = 200
-    files: int = 1_000  # workbooks in one .zip
-
-
-LIMITS = Limits()
+XLS_ROWS = 65_536
+XLSX_ROWS = 1_048_576
 
 
 def read_workbook(path: Path, *, password: str | None = None, limits: Limits = LIMITS) -> list[Sheet]:
-    """All sheets of the workbook at `path`, checked before the reader touches it; refuses with a sentence."""
-    raise NotImplementedError
+    """All sheets of the workbook at `path`, hidden ones marked, macros ignored; refuses with a sentence."""
+    name = path.name
+    if not path.is_file():
+        raise Refusal("file_missing", file=name)
+    if path.stat().st_size > limits.file_bytes:
+        raise Refusal("file_too_large", file=name, megabytes=limits.file_bytes // 1_000_000)
+    with path.open("rb") as file:
+        sheets = _read(file, name=name, password=password, limits=limits)
+    if not any(sheet.rows for sheet in sheets):
+        raise Refusal("file_without_cells", file=name)
+    return sheets
 
 
-def expand(path: Path, into: Path, *, limits: Limits = LIMITS) -> list[Path]:
-    """The workbooks inside the .zip at `path`, written into the folder `into`, in their order."""
-    raise NotImplementedError
+def _read(file: BinaryIO, *, name: str, password: str | None, limits: Limits) -> list[Sheet]:
+    kind = kind_of(file, name=name)
+    if kind == "locked" or (kind == "xls" and is_locked(file)):
+        file = unlocked(file, name=name, password=password)
+        kind = kind_of(file, name=name)
+    if kind == "zip":
+        raise Refusal("file_is_zip", file=name)
+    if kind == "csv":
+        return [read_csv(file, name=name, limits=limits)]
+    extents = _checked(file, kind, name=name, limits=limits)
+    sheets = _sheets(file, kind, extents, name=name, limits=limits)
+    _notice_file(sheets, kind, name)
+    return sheets
+
+
+def _checked(file: BinaryIO, kind: str, *, name: str, limits: Limits) -> dict[str, Extent]:
+    """The extents of the sheets by sheet name where they are known (.xlsx); refused when the file is not safe to read."""
+    if kind == "xls":
+        xls_extents(file, name=name, limits=limits)
+        return {}
+    check_package(file, name=name, limits=limits)
+    if kind == "ods":
+        ods_extents(file, name=name, limits=limits)
+        return {}
+    if kind == "xlsb":
+        xlsb_extents(file, name=name, limits=limits)
+        return {}
+    parts = xlsx_extents(file, name=name, limits=limits)
+    return {sheet: parts[part] for sheet, part in _sheet_parts(file).items() if part in parts}
+
+
+def _sheet_parts(file: BinaryIO) -> dict[str, str]:
+    """The part of the package that holds each sheet, by the sheet's name."""
+    try:
+        with zipfile.ZipFile(file) as package:
+            book = ElementTree.fromstring(package.read("xl/workbook.xml"))  # noqa: S314 (expat stops entity bombs)
+            links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+            found[sheet.get("name", "")] = _part_name(targets.get(link, ""))
+    return found
+
+
+def _part_name(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+
+
+def _sheets(
+    file: BinaryIO, kind: str, extents: dict[str, Extent], *, name: str, limits: Limits
+) -> list[Sheet]:
+    file.seek(0)
+    try:
+        with CalamineWorkbook.from_filelike(file) as book:
+            if len(book.sheets_metadata) > limits.sheets:
+                raise Refusal("file_too_many_sheets", file=name, sheets=limits.sheets)
+            return [
+                _sheet(book, number, meta, kind, extents.get(meta.name), name=name, limits=limits)
+                for number, meta in enumerate(book.sheets_metadata, 1)
+                if meta.typ == SheetTypeEnum.WorkSheet
+            ]
+    except python_calamine.PasswordError as error:
+        raise Refusal("file_locked", file=name) from error
+    except (Refusal, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # the reader's own panics are no Exception
+        raise Refusal("file_damaged", file=name) from error
+
+
+def _sheet(
+    book: CalamineWorkbook,
+    number: int,
+    meta: Any,
+    kind: str,
+    extent: Extent | None,
+    *,
+    name: str,
+    limits: Limits,
+) -> Sheet:
+    source = book.get_sheet_by_name(meta.name)
+    if source.total_height * source.total_width > limits.cells or source.total_width > limits.columns:
+        raise Refusal("file_too_many_cells", file=name, rows=source.total_height, columns=source.total_width)
+    sheet = Sheet(number=number, name=meta.name, rows=_rows(source))
+    sheet.hidden = meta.visible != SheetVisibleEnum.Visible
+    sheet.hidden_rows = {row for row in extent.hidden if row < len(sheet.rows)} if extent else set()
+    sheet.merged = _merged(source, limits)
+    if len(sheet.rows) == (XLS_ROWS if kind == "xls" else XLSX_ROWS):
+        sheet.notices.append({"code": "sheet_may_be_cut_off", "rows": len(sheet.rows)})
+    return sheet
+
+
+def _rows(source: CalamineSheet) -> list[list[Cell]]:
+    rows = [[None if cell == "" else cell for cell in row] for row in source.to_python(skip_empty_area=False)]
+    for row in rows:
+        if timedelta in set(map(type, row)):
+            row[:] = [str(cell) if isinstance(cell, timedelta) else cell for cell in row]
+    while rows and not any(cell is not None for cell in rows[-1]):
+        rows.pop()
+    return rows  # type: ignore[return-value]
+
+
+def _merged(source: CalamineSheet, limits: Limits) -> list[tuple[int, int, int, int]]:
+    ranges = source.merged_cell_ranges or []
+    return [(*first, *last) for first, last in ranges[: limits.merged]]
+
+
+def _notice_file(sheets: list[Sheet], kind: str, name: str) -> None:
+    """What concerns the whole file is said on its first sheet."""
+    if not sheets:
+        return
+    if not name.lower().endswith(EXTENSIONS[kind]):
+        sheets[0].notices.append({"code": "file_extension_differs", "kind": f".{kind}"})
+    if name.lower().endswith((".xlsm", ".xltm")):
+        sheets[0].notices.append({"code": "file_macros_ignored"})

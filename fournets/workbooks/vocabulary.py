@@ -92,9 +92,8 @@ def header_asides(text: str) -> str:
 
 
 def _field(name: str, table: dict[str, Any]) -> Field:
-    lists = {key: tuple(table.get(key, ())) for key in ("synonyms", "parts", "never")}
-    plain = {key: value for key, value in table.items() if key not in lists}
-    return Field(name=name, **plain, **lists)
+    lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
+    return Field(**{**table, **lists, "name": name})
 
 
 @cache

@@ -1,0 +1,141 @@
+"""How far the cells of .xlsb, .xls and .ods reach, looked up without a reader."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+import olefile  # type: ignore[import-untyped]
+
+from fournets.language import Refusal
+from fournets.workbooks.limits import Limits
+from fournets.workbooks.packages import Extent, check_extent, unpacked
+
+_XLSB_ROW = 0
+_XLSB_CELLS = range(2, 12)  # a filled cell of any kind; 1 is an empty one
+_XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6}
+
+
+def xlsb_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
+    """Refuses an .xlsb with a value too far away."""
+    with zipfile.ZipFile(file) as package:
+        parts = [part for part in package.infolist() if "worksheets/sheet" in part.filename.lower()]
+    for part in parts:
+        if part.filename.lower().endswith(".bin"):
+            check_extent(_xlsb_extent(b"".join(unpacked(file, part))), name=name, limits=limits)
+
+
+def _xlsb_extent(data: bytes) -> Extent:
+    extent, place, row = Extent(), 0, 0
+    size = len(data)
+    while place + 2 <= size:
+        kind, place = _packed_number(data, place, 2)
+        length, place = _packed_number(data, place, 4)
+        if kind == _XLSB_ROW and length >= 4 and place + 4 <= size:
+            row = int.from_bytes(data[place : place + 4], "little") + 1
+        elif kind in _XLSB_CELLS and length >= 4:
+            extent.rows = max(extent.rows, row)
+            extent.columns = max(extent.columns, int.from_bytes(data[place : place + 4], "little") + 1)
+        place += length
+    return extent
+
+
+def _packed_number(data: bytes, place: int, most: int) -> tuple[int, int]:
+    number = 0
+    for part in range(most):
+        byte = data[place] if place < len(data) else 0
+        number |= (byte & 0x7F) << (7 * part)
+        place += 1
+        if not byte & 0x80:
+            break
+    return number, place
+
+
+def xls_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
+    """Refuses an .xls with values so far apart that the sheet would not fit in memory."""
+    file.seek(0)
+    try:
+        with olefile.OleFileIO(io.BytesIO(file.read())) as ole:
+            stream = "Workbook" if ole.exists("Workbook") else "Book"
+            data = ole.openstream(stream).read()
+    except Exception as error:  # the parser of a hostile file may raise anything
+        raise Refusal("file_damaged", file=name) from error
+    finally:
+        file.seek(0)
+    for extent in _xls_extents(data):
+        check_extent(extent, name=name, limits=limits)
+
+
+def _xls_extents(data: bytes) -> list[Extent]:
+    found, place = [Extent()], 0
+    while place + 4 <= len(data):
+        kind, length = struct.unpack_from("<HH", data, place)
+        if kind == 0x0809:  # a new sheet begins
+            found.append(Extent())
+        elif kind in _XLS_CELLS and place + 8 <= len(data):
+            row, column = struct.unpack_from("<HH", data, place + 4)
+            found[-1].rows = max(found[-1].rows, row + 1)
+            found[-1].columns = max(found[-1].columns, column + 1)
+        place += 4 + length
+    return found
+
+
+def ods_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
+    """Refuses an .ods whose repeated cells and rows unpack to more than a sheet should hold."""
+    with zipfile.ZipFile(file) as package:
+        parts = [part for part in package.infolist() if part.filename == "content.xml"]
+    if not parts:
+        raise Refusal("file_damaged", file=name)
+    reading = _OdsReading(name, limits)
+    try:
+        for chunk in unpacked(file, parts[0]):
+            reading.parser.Parse(chunk, False)
+        reading.parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Refusal("file_damaged", file=name) from error
+
+
+class _OdsReading:
+    """Counts rows and columns of each table as they will be once repeats are written out."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.name, self.limits = name, limits
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.EntityDeclHandler = self._entity
+        self.extent = Extent()
+        self.row = self.column = self.repeat = self.width = 0
+        self.filled = False
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "table:table-cell" or tag == "table:covered-table-cell":
+            self.repeat = _count(attributes.get("table:number-columns-repeated"))
+            self.filled = "office:value-type" in attributes
+        elif tag == "table:table-row":
+            self.column = self.width = 0
+            self.row += _count(attributes.get("table:number-rows-repeated"))
+        elif tag == "table:table":
+            self.extent, self.row = Extent(), 0
+        elif tag == "text:p":
+            self.filled = True
+
+    def _end(self, tag: str) -> None:
+        if tag == "table:table-cell" or tag == "table:covered-table-cell":
+            self.column += self.repeat
+            if self.filled:
+                self.width = self.column
+        elif tag == "table:table-row" and self.width:
+            self.extent.rows = self.row
+            self.extent.columns = max(self.extent.columns, self.width)
+            check_extent(self.extent, name=self.name, limits=self.limits)
+
+    def _entity(self, *_declaration: Any) -> None:
+        raise Refusal("file_damaged", file=self.name)
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 10 else 1

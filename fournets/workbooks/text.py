@@ -1,0 +1,76 @@
+"""Reads .csv as people save it: UTF-8 with or without a mark, GB18030, any usual separator."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import BinaryIO
+
+from fournets.language import Refusal
+from fournets.workbooks.limits import Limits
+from fournets.workbooks.model import Cell, Sheet
+
+SEPARATORS = ",\t;|"
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+
+
+def decoded(file: BinaryIO, *, name: str) -> str:
+    """The whole text of `file`; refused when it is no text in an encoding China uses."""
+    file.seek(0)
+    raw = file.read()
+    file.seek(0)
+    marked = [encoding for mark, encoding in _MARKS if raw.startswith(mark)]
+    for encoding in marked or ["utf-8", "gb18030"]:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(text) == len(text.translate(_CONTROLS)):
+            return text
+    raise Refusal("file_not_workbook", file=name)
+
+
+def read_csv(file: BinaryIO, *, name: str, limits: Limits) -> Sheet:
+    """The one sheet of a .csv; a field without text is None."""
+    text = decoded(file, name=name)
+    separator = _separator(text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows: list[list[Cell]] = []
+    cells = 0
+    try:
+        for line in lines:
+            rows.append([value if value.strip() else None for value in line])
+            cells += len(line)
+            _check(len(rows), len(line), cells, name=name, limits=limits)
+    except csv.Error as error:
+        raise Refusal("file_damaged", file=name) from error
+    if rows and len(rows[0]) <= 2 and str(rows[0][0] or "").lower().startswith("sep="):
+        rows[0] = []
+    return Sheet(number=1, name=name.rsplit(".", 1)[0], rows=_squared(rows))
+
+
+def _separator(text: str) -> str:
+    if text[:4].lower() == "sep=" and text[4:5] in SEPARATORS:
+        return text[4]
+    lines = [line for line in text[:20_000].splitlines()[:30] if line.strip()]
+    return max(SEPARATORS, key=lambda mark: _evenness(lines, mark))
+
+
+def _evenness(lines: list[str], mark: str) -> tuple[int, int]:
+    counts = [line.count(mark) for line in lines]
+    used = [count for count in counts if count]
+    usual = max(set(used), key=used.count) if used else 0
+    return (used.count(usual) * usual if used else 0, sum(counts))
+
+
+def _check(rows: int, columns: int, cells: int, *, name: str, limits: Limits) -> None:
+    if rows > limits.rows or columns > limits.columns or cells > limits.cells:
+        raise Refusal("file_too_many_cells", file=name, rows=rows, columns=columns)
+
+
+def _squared(rows: list[list[Cell]]) -> list[list[Cell]]:
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([None] * (width - len(row)))
+    return rows
