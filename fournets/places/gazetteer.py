@@ -47,7 +47,7 @@ class Gazetteer:
         """The deepest place ``text`` surely names; ``within`` (an area code) decides between equal names."""
         if not text:
             return Located(within, None, None, "", 0.5, "context") if within else NOWHERE
-        head, door = split_door(prepare(text))
+        head, door = split_door(text)
         finding = self._finding(head, within)
         if door and not finding.takes_door:
             finding, door = self._finding(head + door, within), None
@@ -75,5 +75,5 @@ class Gazetteer:
         if finding is None:
             if len(self._findings) > MEMORY:
                 self._findings.clear()
-            finding = self._findings[head, within] = self._atlas.find(head, within)
+            finding = self._findings[head, within] = self._atlas.find(prepare(head), within)
         return finding

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fournets.places.rules.names import same
+from fournets.places.rules.texts import squeeze
 
 _DIGITS = {
     "〇": 0,
@@ -22,13 +23,12 @@ _BLOCK = re.compile(r"([0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2})(?:号?楼栋|号楼|栋
 _DASHED = re.compile(
     r"(?<![\dA-Z-])([0-9]{1,3}|[A-Z][0-9]{0,2})-(?:([0-9]{1,2})-)?(?=[0-9]{1,4}[A-Z]?(?:号?房|室)?(?![\d-])|$)"
 )
-_DOOR = re.compile(r"(?<=[栋元层楼号-])([0-9]{1,4}[A-Z]?)(?:号?房|室)?$")
+_DOOR = re.compile(r"(?<=[栋幢座元梯层楼号#＃－—–-])\s*([0-9０-９]{1,4}[A-Za-zＡ-Ｚ]?)\s*(?:号?房|室)?\s*$")
 _INSIDE = re.compile(
     r"(?:([0-9A-Z]{1,2})(?:单元|梯))?(?:[0-9]{1,2}[层楼])?-?([0-9]{1,4}[A-Z]?)(?![0-9])(?:号?房|室|(?=$|[^号栋\w])|(?![号栋单梯A-Z0-9年月日人户岁]))"
 )
 _UNIT = re.compile(r"([0-9A-Z]{1,2})(?:单元|梯)")
 _BUILDING = re.compile(r".*栋|.*[0-9]号(?![房楼])")
-_LAST = re.compile(r"(?:[0-9]+(?:之[0-9]+)?号)?(?:[0-9A-Z]{1,4}栋)?$")
 
 
 class Door(NamedTuple):
@@ -48,9 +48,15 @@ def prepare(text: str) -> str:
 
 
 def split_door(text: str) -> tuple[str, str | None]:
-    """The address up to its door, and the door: ``银河社区2栋501室`` -> ``银河社区2栋``, ``501``."""
+    """An address as written up to its door, and the door: ``银河社区2栋 501室`` -> ``银河社区2栋``, ``501``.
+
+    Comes before `prepare`, so that the part neighbours share is prepared once for all of them.
+    """
     found = _DOOR.search(text)
-    return (text[: found.start()], found[1]) if found else (text, None)
+    if not found:
+        return text, None
+    door = found[1]
+    return text[: found.start()], door if door.isdecimal() and door.isascii() else squeeze(door)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -68,19 +74,12 @@ def door_key(door: str) -> str:
 
 
 def building_guesses(text: str) -> list[str]:
-    """The buildings ``text`` may begin with, longest first: ``西路3号2栋..`` -> 西路3号2栋, 3号2栋, 2栋."""
+    """How the register may call the building ``text`` begins with: ``3号501`` -> 3号, 3栋; empty for none."""
     found = _BUILDING.match(text)
     if not found:
         return []
-    whole, last = found[0], _LAST.search(found[0])
-    guesses = [whole]
-    if last and last[0]:
-        guesses.append(last[0])
-        if "号" in last[0] and last[0].endswith("栋"):
-            guesses.append(last[0].rpartition("号")[2])
-        elif last[0].endswith("号"):
-            guesses.append(last[0][:-1] + "栋")
-    return guesses
+    name = found[0]
+    return [name] if name.endswith("栋") else [name, name[:-1] + "栋"]
 
 
 def read_inside(text: str) -> Door:

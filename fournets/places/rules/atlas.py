@@ -16,6 +16,7 @@ from fournets.places.rules.regions import region_hits
 
 SURE: Final = 1.0
 BARE, ALONE, DECIDED, CONTEXT = 0.85, 0.8, 0.75, 0.5
+NOISE: Final = "-,.;:、。()[]|/"
 _STREET = re.compile(
     r"[东西南北中上下大新老\d]{0,3}(?:路|街|大道|巷|道|花园|小区|广场|大厦|工业|市场|公寓|苑|新村|新城|酒店|学校|小学|中学|医院|公园|湾|桥|区|市|县)"
 )
@@ -196,6 +197,9 @@ class _Search:
             return False
         if any(self.within.startswith(code) for code in hit.codes):
             return True
+        following = [other for other in self.hits if other.start == hit.end]
+        if any(code.startswith(tuple(hit.codes)) for other in following for code in other.codes):
+            return True
         if _STREET.match(self.text, hit.end):
             return False
         after_a_name = hit.start in {other.end for other in self.hits} or hit.start == self.known_end
@@ -217,10 +221,11 @@ class _Search:
             if inner:
                 self.place, self.certainty = inner, min(self.certainty, CONTEXT)
         after = self.text[self.end :]
-        for guess in building_guesses(after):
+        guesses = building_guesses(after.lstrip(NOISE)) if len(self.place) >= WIDTHS.community else []
+        for guess in guesses:
             code = self.atlas.building(self.place, guess)
             if code:
-                return self._at_building(code, after[after.index(guess[:-1]) + len(guess) :])
+                return self._at_building(code, after.lstrip(NOISE)[len(guess) :])
         door, rest = _loose_door(after)
         kind = WIDTHS.level(self.place) or "context"
         return Finding(self.place, None, "", door, rest, self.certainty, kind, _takes_door(self.text))

@@ -90,7 +90,7 @@ def read_divisions(path: Path) -> Iterator[Division]:
             division = _division(row, number=rows.line_num)
             if division.code in seen:
                 raise Refusal(
-                    "divisions_twice", row=rows.line_num, code=division.code, first=seen[division.code]
+                    "divisions_twice", row=rows.line_num, number=division.code, first=seen[division.code]
                 )
             seen[division.code] = rows.line_num
             yield division
@@ -118,7 +118,7 @@ def _division(row: dict[str, str | None], *, number: int) -> Division:
         raise Refusal("divisions_kind", row=number, kind=cells["kind"], kinds="、".join(KINDS))
     if not (code.isascii() and code.isdigit()) or WIDTHS.level(code) != LEVEL.get(kind, kind):
         wanted = WIDTHS.of(LEVEL.get(kind, kind))
-        raise Refusal("divisions_code", row=number, code=cells["code"], digits=wanted)
+        raise Refusal("divisions_code", row=number, number=cells["code"], digits=wanted)
     if not cells["official_name"]:
         raise Refusal("divisions_name", row=number)
     aliases = tuple(alias for part in cells.get("aliases", "").split("|") if (alias := part.strip()))
