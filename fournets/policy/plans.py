@@ -67,8 +67,8 @@ class Plan:
 def plan_for(*, anchor_on: date, on: date, area: str = "", name: str = "isolation.contact_plan") -> Plan:
     """The plan that counts on ``on`` for somebody whose clock began on ``anchor_on`` (ADR 0003).
 
-    The plan of the anchor day counts, unless a later notice says it applies to running isolations.
-    Raises `MissingNumber` when no plan was in force on the anchor day.
+    The plan of the anchor day counts, unless a later notice says it applies to running isolations; whoever began
+    before there was any plan comes under the first one. Raises `MissingNumber` when there is none until ``on``.
     """
     entry = value_for(name, anchor_on=anchor_on, on=on, area=area)
     first = value_for(ANCHOR_DAY, anchor_on=anchor_on, on=on, area=area)

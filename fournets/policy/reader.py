@@ -110,18 +110,18 @@ def outbreak_areas_for(*, anchor_on: date, on: date, area: str = "") -> tuple[Ou
 
 
 def value_for(name: str, *, anchor_on: date, on: date, area: str = "") -> Entry:
-    """The entry that counts on ``on`` for something that began on ``anchor_on``.
+    """The entry that counts on ``on`` for something that began on ``anchor_on`` (ADR 0003).
 
     It is the one in force on the anchor day, unless a later one says that it applies to what is already running.
+    Where there was none yet, the first one since reaches back.
     """
     value = catalogue().values.get(name)
-    chosen = _winner(value, anchor_on, area) if value else None
-    for entry in sorted(value.entries if value else (), key=lambda one: one.start):
-        later = anchor_on < entry.start <= on and entry.applies_to_running
-        if later and _winner(value, entry.start, area) is entry:
+    chosen = _winner(value, anchor_on, area)
+    for entry in _began_between(value, anchor_on, on, area):
+        if chosen is None or entry.applies_to_running:
             chosen = entry
     if chosen is None:
-        raise MissingNumber(name, anchor_on, area)
+        raise MissingNumber(name, on, area)
     return chosen
 
 
@@ -133,6 +133,13 @@ def digest_of_record(record: Mapping[str, Any]) -> str:
 def _winner(value: Value | None, on: date, area: str) -> Entry | None:
     holding = [entry for entry in value.entries if entry.holds(on, area)] if value else []
     return max(holding, key=lambda entry: (len(entry.scope), entry.start), default=None)
+
+
+def _began_between(value: Value | None, after: date, until: date, area: str) -> list[Entry]:
+    """The entries that began since and counted in ``area`` from their first day, in the order of their days."""
+    later = [entry for entry in value.entries if after < entry.start <= until] if value else []
+    counting = [entry for entry in later if _winner(value, entry.start, area) is entry]
+    return sorted(counting, key=lambda entry: entry.start)
 
 
 def _scopes_over(area: str) -> str:

@@ -50,9 +50,14 @@ def test_a_wider_notice_does_not_touch_places_with_their_own_rule() -> None:
     assert entry.value == "self_monitor"
 
 
-def test_no_plan_on_the_anchor_day_is_an_error_with_its_name() -> None:
-    with pytest.raises(policy.MissingNumber, match=r"isolation\.contact_plan.*2020-01-01"):
-        policy.plan_for(anchor_on=date(2020, 1, 1), on=date(2020, 2, 1))
+def test_who_came_before_there_was_a_plan_comes_under_the_first_one() -> None:
+    plan = policy.plan_for(anchor_on=date(2020, 1, 18), on=date(2020, 7, 1), name="screening.returnee_plan")
+    assert plan.until(date(2020, 1, 18)) == date(2020, 2, 1)
+
+
+def test_no_plan_until_today_is_an_error_with_its_name() -> None:
+    with pytest.raises(policy.MissingNumber, match=r"isolation\.contact_plan.*2020-01-10"):
+        policy.plan_for(anchor_on=date(2020, 1, 1), on=date(2020, 1, 10))
 
 
 def test_fourteen_days_from_the_day_of_arrival_end_on_the_fifteenth() -> None:
