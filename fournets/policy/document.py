@@ -14,6 +14,7 @@ from typing import Any
 from fournets.language import say
 from fournets.policy.catalogue import LISTS, Catalogue, Entry, OutbreakArea, Reference, Value, catalogue
 
+COUNTRY = "全国 country"
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "policy.md"
 HEAD = """\
 # 规定数值 · The official numbers
@@ -89,7 +90,7 @@ def _entry(entry: Entry) -> Sequence[str]:
         _shown(entry.value),
         str(entry.start),
         until,
-        entry.scope or "全国",
+        entry.scope or COUNTRY,
         running,
         source,
         _mark(entry.checked),
@@ -104,7 +105,7 @@ def _areas(areas: Sequence[OutbreakArea]) -> str:
             str(one.start),
             str(one.until or ""),
             "算 yes" if one.via_counts else "不算 no",
-            one.scope or "全国",
+            one.scope or COUNTRY,
             _source(one.reference, one.note),
             _mark(one.checked),
         )
