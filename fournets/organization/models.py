@@ -13,6 +13,33 @@ class Cover(models.Model):
     from_on = models.DateField()
     until_on = models.DateField(null=True)
     file_id = models.BigIntegerField(null=True, db_index=True)
+    ended_by_file_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area_code"], name="cover_by_area")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "rank"],
+                condition=models.Q(until_on=None),
+                name="one_worker_a_rank_in_force",
+            )
+        ]
+
+
+class Absence(models.Model):
+    """Days on which a worker cannot cover an area; the next in rank does. ``until_on`` is exclusive."""
+
+    area_code = models.TextField(db_collation="C")
+    cover = models.ForeignKey(Cover, models.CASCADE)
+    from_on = models.DateField()
+    until_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__gt=models.F("from_on")), name="an_absence_ends_after_it_begins"
+            )
+        ]
 
 
 class Task(models.Model):
@@ -29,6 +56,7 @@ class Task(models.Model):
     result = models.TextField(default="")
 
     class Meta:
+        indexes = [models.Index(fields=["area_code", "due_at"], name="task_by_area")]
         constraints = [
             models.UniqueConstraint(
                 fields=["person_id", "purpose"],

@@ -1,0 +1,182 @@
+"""Acts of the organization net: who covers an area, tasks opened for whoever does, tasks closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+from django.db import connection, transaction
+
+from fournets.audit.services import record
+from fournets.crypto import KeyRing
+from fournets.language import Refusal
+from fournets.organization.models import Absence, Cover, Task
+
+PHONE = "worker_phone"
+
+# the cover of each area: the deepest area above or at it that somebody covers that day, the lowest rank not absent
+COVERED = """
+SELECT a.area_code, c.id AS cover_id
+FROM (SELECT DISTINCT area_code FROM {wanted}) a
+LEFT JOIN LATERAL (
+    SELECT c.id FROM organization_cover c
+    WHERE c.area_code IN (a.area_code, left(a.area_code, 18), left(a.area_code, 15),
+                          left(a.area_code, 12), left(a.area_code, 9))
+      AND c.from_on <= %(on)s AND (c.until_on IS NULL OR c.until_on > %(on)s)
+      AND NOT EXISTS (SELECT 1 FROM organization_absence b
+                      WHERE b.cover_id = c.id AND b.from_on <= %(on)s AND b.until_on > %(on)s)
+    ORDER BY length(c.area_code) DESC, c.rank LIMIT 1
+) c ON true
+"""
+
+OPEN = """
+WITH covered AS ({covered})
+INSERT INTO organization_task (area_code, person_id, purpose, cover_id, reason, opened_on, due_at, result)
+SELECT w.area_code, w.person_id, w.purpose, c.cover_id, w.reason, %(on)s, w.due_at, ''
+FROM wanted_task w JOIN covered c USING (area_code)
+ON CONFLICT (person_id, purpose) WHERE closed_at IS NULL DO NOTHING
+RETURNING cover_id IS NULL
+"""
+
+REASSIGN = """
+WITH covered AS ({covered})
+UPDATE organization_task t SET cover_id = c.cover_id
+FROM covered c WHERE t.closed_at IS NULL AND t.area_code = c.area_code AND t.cover_id IS DISTINCT FROM c.cover_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task somebody should have: for whom, where, what for, why, and by when."""
+
+    person_id: int
+    area_code: str
+    purpose: str
+    reason: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How many tasks were opened, how many of these nobody covers, and how many open ones changed hands."""
+
+    opened: int
+    without_cover: int
+    reassigned: int
+
+
+def set_cover(rows: pa.Table, *, ring: KeyRing) -> int:
+    """Whoever the rows name covers their area from the rows' day on; a substitute follows in rank. Returns how many.
+
+    ``rows``: area_code, worker_name, worker_phone, substitute_name, seen_on, file_id; of several rows of an area the
+    last counts. A cover that is replaced ends that day and comes back when the file is taken back.
+    """
+    covers = {}
+    for row in rows.to_pylist():
+        names = (row.get("worker_name"), row.get("substitute_name"))
+        phones = (row.get("worker_phone"), None)
+        for rank, (name, phone) in enumerate(zip(names, phones, strict=True), 1):
+            if name:
+                covers[row["area_code"], rank] = _cover(row, rank, name, phone, ring)
+    fresh = _unless_in_force(list(covers.values()))
+    _end_replaced(fresh)
+    Cover.objects.bulk_create(fresh, batch_size=2000)
+    return len(fresh)
+
+
+@transaction.atomic
+def withdraw_cover(file_id: int) -> None:
+    """Takes back the covers a file set; those it had ended are in force again.
+
+    Open tasks of a cover that is gone stand without one until tasks are opened again.
+    """
+    Cover.objects.filter(file_id=file_id).delete()
+    Cover.objects.filter(ended_by_file_id=file_id).update(until_on=None, ended_by_file_id=None)
+
+
+@transaction.atomic
+def note_absence(cover_id: int, *, from_on: date, until_on: date) -> Absence:
+    """The worker of ``cover_id`` is away on these days (until exclusive); raises `Refusal` when there is no such cover."""
+    cover = Cover.objects.filter(id=cover_id).first()
+    if cover is None:
+        raise Refusal("cover_unknown", id=cover_id)
+    return Absence.objects.create(area_code=cover.area_code, cover=cover, from_on=from_on, until_on=until_on)
+
+
+@transaction.atomic
+def open_tasks(wanted: Iterable[Wanted], *, on: date, area_code: str, actor: str, at: datetime) -> Opened:
+    """Opens a task for each ``wanted`` whose person has none open of that purpose, for whoever covers the area on ``on``.
+
+    Where nobody covers the area the task stands without a cover: a visible gap. Open tasks follow a change of cover.
+    """
+    with connection.cursor() as cursor:
+        _copy_wanted(wanted)
+        cursor.execute(OPEN.format(covered=COVERED.format(wanted="wanted_task")), {"on": on})
+        uncovered = [row[0] for row in cursor.fetchall()]
+        open_ones = "(SELECT area_code FROM organization_task WHERE closed_at IS NULL)"
+        cursor.execute(REASSIGN.format(covered=COVERED.format(wanted=f"{open_ones} o")), {"on": on})
+        reassigned = cursor.rowcount
+    opened = Opened(len(uncovered), sum(uncovered), reassigned)
+    details = {"opened": opened.opened, "without_cover": opened.without_cover, "reassigned": reassigned}
+    record(act="open_tasks", actor=actor, area_code=area_code, at=at, details=details)
+    return opened
+
+
+@transaction.atomic
+def close_task(task_id: int, *, result: str, actor: str, at: datetime) -> Task:
+    """Closes a task with what came of it; raises `Refusal` when it is closed already or unknown."""
+    task = Task.objects.select_for_update().filter(id=task_id, closed_at=None).first()
+    if task is None:
+        raise Refusal("task_not_open", id=task_id)
+    task.closed_at, task.result = at, result
+    task.save(update_fields=["closed_at", "result"])
+    record(act="close_task", actor=actor, area_code=task.area_code, at=at, details={"task": task_id})
+    return task
+
+
+def _copy_wanted(wanted: Iterable[Wanted]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS wanted_task (person_id bigint, area_code text, purpose text,"
+            " reason text, due_at timestamptz) ON COMMIT DROP; TRUNCATE wanted_task"
+        )
+        with cursor.copy("COPY wanted_task FROM STDIN") as copy:
+            for one in wanted:
+                copy.write_row((one.person_id, one.area_code, one.purpose, one.reason, one.due_at))
+        cursor.execute("ANALYZE wanted_task")
+
+
+def _cover(row: dict[str, object], rank: int, name: str, phone: str | None, ring: KeyRing) -> Cover:
+    return Cover(
+        area_code=row["area_code"],
+        worker=name,
+        phone_sealed=ring.seal(PHONE, phone) if phone else None,
+        rank=rank,
+        from_on=row["seen_on"],
+        file_id=row["file_id"],
+    )
+
+
+def _unless_in_force(covers: list[Cover]) -> list[Cover]:
+    areas = {cover.area_code for cover in covers}
+    standing = set(
+        Cover.objects.filter(area_code__in=areas, until_on=None).values_list("area_code", "rank", "worker")
+    )
+    return [one for one in covers if (one.area_code, one.rank, one.worker) not in standing]
+
+
+def _end_replaced(fresh: list[Cover]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE organization_cover c SET until_on = n.from_on, ended_by_file_id = n.file_id"
+            " FROM unnest(%s::text[], %s::int[], %s::date[], %s::bigint[]) AS n(area_code, rank, from_on, file_id)"
+            " WHERE c.area_code = n.area_code AND c.rank = n.rank AND c.until_on IS NULL",
+            [
+                [one.area_code for one in fresh],
+                [one.rank for one in fresh],
+                [one.from_on for one in fresh],
+                [one.file_id for one in fresh],
+            ],
+        )
