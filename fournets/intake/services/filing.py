@@ -55,8 +55,17 @@ def _file_places(table: pa.Table, ring: KeyRing) -> pa.Table:
         if name not in rows.column_names:
             rows = rows.append_column(name, table[name])
     filed = file_places(rows)
-    set_cover(rows.append_column("place_code", filed["place_code"]), ring=ring)
+    _set_cover(table, filed, ring)
     return filed
+
+
+def _set_cover(table: pa.Table, filed: pa.Table, ring: KeyRing) -> None:
+    """A row that names a grid worker says who covers its cell; without a cell, its place."""
+    area = pc.coalesce(column(filed, "cell_code"), filed["place_code"])
+    names = ("file_id", "seen_on", "worker_name", "worker_phone", "substitute_name")
+    covers = _with(table, names, {"area_code": area})
+    named = pc.or_(pc.is_valid(covers["worker_name"]), pc.is_valid(covers["substitute_name"]))
+    set_cover(covers.filter(pc.and_(named, pc.is_valid(area))), ring=ring)
 
 
 def _file_enterprises(table: pa.Table, ring: KeyRing) -> pa.Table:
