@@ -28,7 +28,9 @@ def make(
     seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 1,
     divisions: Annotated[Path | None, typer.Option(help="Other divisions than the reference town's.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the town made there before.")] = False,
-    json_out: Annotated[Path | None, typer.Option("--json", help="Also write what was made, as JSON.")] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Also write what was made, as JSON.")
+    ] = None,
 ) -> None:
     """Makes the workbooks of an invented town as its senders would send them, and the truth about them."""
     from fournets.language import say

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
 from fournets.town.mess import date_cell, widen
-from fournets.town.rates import Shares
+from fournets.town.rates import Shares, rates
 from fournets.town.sheets import Cell, Entry, OutSheet
 
 SEXES = {
@@ -46,6 +47,9 @@ class Layout:
     totals: str = ""  # "", end, cells
     foot: list[str] = field(default_factory=list)
     file: str = ""
+    loses: bool = (
+        True  # whether this file's ID column lost its last digits, where the layout's way may lose them
+    )
 
     @property
     def depth(self) -> int:
@@ -62,6 +66,14 @@ def layouts() -> dict[str, list[Layout]]:
     return {use: [Layout(**one) for one in some] for use, some in table.items()}
 
 
+def turns(use: str) -> Iterator[Layout]:
+    """The layouts of a use taking turns; of those whose ID column may lose digits, only one in so many does."""
+    for order in count():
+        layout = layouts()[use][order % len(layouts()[use])]
+        loses = order // len(layouts()[use]) % int(rates()["files"]["id_lost_one_file_in"]) == 0
+        yield replace(layout, loses=loses)
+
+
 def compose(
     rng: random.Random, layout: Layout, name: str, entries: list[Entry], share: Shares, **context: Any
 ) -> OutSheet:
@@ -71,7 +83,7 @@ def compose(
     _header(sheet, layout)
     _body(rng, sheet, layout, entries, share)
     if layout.totals:
-        _total(sheet, layout, "合计", len(entries))
+        _total(sheet, layout, len(entries))
     for line in layout.foot:
         sheet.add(line.format(**context))
     return sheet
@@ -104,7 +116,9 @@ def _label(column: list[str], level: int) -> str | None:
 
 def _merge_equal(sheet: OutSheet, layout: Layout, row: int, level: int) -> None:
     place = 0
-    for _, some in groupby(layout.columns, key=lambda column: column[1 : level + 2] if len(column) > level + 2 else id(column)):
+    for _, some in groupby(
+        layout.columns, key=lambda column: column[1 : level + 2] if len(column) > level + 2 else id(column)
+    ):
         count = len(list(some))
         if count > 1:
             sheet.merged.append((row, place, row, place + count - 1))
@@ -113,9 +127,13 @@ def _merge_equal(sheet: OutSheet, layout: Layout, row: int, level: int) -> None:
 
 
 def _body(rng: random.Random, sheet: OutSheet, layout: Layout, entries: list[Entry], share: Shares) -> None:
-    order = 0
+    order, since, group = 0, 0, None
     for home, some in groupby(entries, key=lambda entry: entry.home or id(entry)):
         members = list(some)
+        if layout.totals == "cells" and group not in (None, members[0].values.get("cell_name")):
+            _total(sheet, layout, order - since, "小计")
+            since = order
+        group = members[0].values.get("cell_name")
         first = len(sheet.rows)
         for entry in members:
             order += 1
@@ -124,7 +142,9 @@ def _body(rng: random.Random, sheet: OutSheet, layout: Layout, entries: list[Ent
             _join(rng, sheet, layout, first, share)
 
 
-def _row(rng: random.Random, sheet: OutSheet, layout: Layout, entry: Entry, order: int, share: Shares) -> None:
+def _row(
+    rng: random.Random, sheet: OutSheet, layout: Layout, entry: Entry, order: int, share: Shares
+) -> None:
     notes = list(entry.notes)
     wide = rng.random() < share["fullwidth"]
     cells = [_cell(rng, layout, column[0], entry, order, notes, wide) for column in layout.columns]
@@ -162,7 +182,7 @@ def _widened(rng: random.Random, value: str, notes: list[str]) -> str:
 
 
 def _id_cell(layout: Layout, number: str, notes: list[str]) -> Cell:
-    if layout.id == "text" or len(number) != 18 or not number.isdigit():
+    if layout.id == "text" or not layout.loses or len(number) != 18 or not number.isdigit():
         return number
     notes.append(f"id_{layout.id}")
     kept = int(number[:15]) * 1000
@@ -200,8 +220,15 @@ def _ditto(sheet: OutSheet, mark: str, place: int, first: int, last: int) -> Non
             sheet.rows[row][place] = mark
 
 
-def _total(sheet: OutSheet, layout: Layout, word: str, count: int) -> None:
+def _total(sheet: OutSheet, layout: Layout, count: int, word: str = "合计") -> None:
     cells: list[Cell] = [None] * len(layout.columns)
     cells[0] = word
-    cells[min(2, len(cells) - 1)] = f"{count}人" if len(cells) > 3 else count
+    people = any(column[0] == "id_number" for column in layout.columns)
+    cells[min(2, len(cells) - 1)] = f"{count}{'人' if people else '家'}"
     sheet.add(*cells)
+
+
+def cell_text(layout: Layout, name: str, entry: Entry) -> str:
+    """What stands in a cell of a layout when nothing goes wrong."""
+    cell = _cell(random.Random(0), layout, name, entry, 0, [], False)
+    return "" if cell is None else str(cell)

@@ -18,7 +18,21 @@ TRADES = (
     ("F", "贸易", "批发业", 8), ("F", "百货", "零售业", 7), ("H", "餐饮", "餐饮业", 5), ("G", "物流", "道路运输业", 4),
     ("O", "维修", "机动车、电子产品和日用产品修理业", 2), ("L", "设备租赁", "租赁业", 2), ("I", "信息科技", "软件和信息技术服务业", 1),
 )  # fmt: skip
-JOBS = ("普工", "车间工人", "机修", "仓管", "司机", "文员", "会计", "业务员", "质检", "保安", "厨工", "班组长", "经理")
+JOBS = (
+    "普工",
+    "车间工人",
+    "机修",
+    "仓管",
+    "司机",
+    "文员",
+    "会计",
+    "业务员",
+    "质检",
+    "保安",
+    "厨工",
+    "班组长",
+    "经理",
+)
 
 
 def sizes_for(people: int) -> tuple[int, int]:
@@ -85,7 +99,7 @@ def employ(
 
 
 def _marked(rng: random.Random, weights: list[float], flagged: int) -> list[int]:
-    draws = sorted(range(len(weights)), key=lambda spot: -rng.random() ** (1 / weights[spot]))
+    draws = sorted(range(len(weights)), key=lambda spot: -(rng.random() ** (1 / weights[spot])))
     return sorted(draws[:flagged])
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import groupby
 
-from fournets.town.compose import Layout, compose, layouts
+from fournets.town.compose import Layout, compose, layouts, turns
 from fournets.town.enterprises import variant
 from fournets.town.mess import write_down
 from fournets.town.plan import Job, Plan
@@ -24,14 +24,21 @@ def firm_jobs(town: Town, plan: Plan) -> list[Job]:
     """The list, the surveys, the rosters."""
     (every,) = layouts()["firm_list"]
     surveys = [Job(f"enterprises/{layout.file}", partial(_survey, layout)) for layout in layouts()["survey"]]
-    own = [_own_job(order, one) for order, one in enumerate(plan.own_roster)]
+    own = [_own_job(layout, one) for layout, one in zip(turns("roster"), plan.own_roster, strict=False)]
     return [Job(f"enterprises/{every.file}", _firm_list), *surveys, *own, *_combined_jobs(town)]
 
 
 def _firm_list(town: Town, plan: Plan, rng: random.Random) -> list[OutBook]:
     (layout,) = layouts()["firm_list"]
     entries = [Entry(one.key, firm_values(one)) for one in town.enterprises]
-    return [OutBook(layout.file, [compose(rng, layout, "名录", entries, PLAIN)], "enterprise_survey", about="enterprise")]
+    return [
+        OutBook(
+            layout.file,
+            [compose(rng, layout, "名录", entries, PLAIN)],
+            "enterprise_survey",
+            about="enterprise",
+        )
+    ]
 
 
 def firm_values(one: Enterprise) -> dict[str, str | int | date | bool | None]:
@@ -60,7 +67,9 @@ def _survey(layout: Layout, town: Town, plan: Plan, rng: random.Random) -> list[
     return [OutBook(layout.file, sheets, "enterprise_survey", layout.encoding, "enterprise")]
 
 
-def _community_sheets(rng: random.Random, layout: Layout, pairs: list[tuple[Enterprise, Entry]]) -> list[OutSheet]:
+def _community_sheets(
+    rng: random.Random, layout: Layout, pairs: list[tuple[Enterprise, Entry]]
+) -> list[OutSheet]:
     ordered = sorted(pairs, key=lambda pair: pair[0].community.code)
     return [
         compose(rng, layout, called, [entry for _, entry in some], MARKS, called=called)
@@ -88,8 +97,7 @@ def _spoil(entry: Entry, field: str, value: str | None, note: str) -> None:
         entry.notes.append(note)
 
 
-def _own_job(order: int, one: Enterprise) -> Job:
-    layout = layouts()["roster"][order % len(layouts()["roster"])]
+def _own_job(layout: Layout, one: Enterprise) -> Job:
     return Job(f"rosters/{layout.file.format(firm=one.name)}", partial(_own, layout, one.key))
 
 
@@ -128,7 +136,12 @@ def _combined_jobs(town: Town) -> list[Job]:
             jobs.append(Job(f"rosters/{community.called}企业花名册.zip", partial(_zip, community.code)))
         else:
             layout = some[order % len(some)]
-            jobs.append(Job(f"rosters/{layout.file.format(called=community.called)}", partial(_combined, layout, community.code)))
+            jobs.append(
+                Job(
+                    f"rosters/{layout.file.format(called=community.called)}",
+                    partial(_combined, layout, community.code),
+                )
+            )
     return jobs
 
 
@@ -152,5 +165,4 @@ def _combined(layout: Layout, code: str, town: Town, plan: Plan, rng: random.Ran
 
 def _zip(code: str, town: Town, plan: Plan, rng: random.Random) -> list[OutBook]:
     _, firms = _rest(town, plan, code)
-    some = layouts()["roster"]
-    return [_roster(rng, some[order % len(some)], one) for order, one in enumerate(firms)]
+    return [_roster(rng, layout, one) for layout, one in zip(turns("roster"), firms, strict=False)]

@@ -71,7 +71,9 @@ def _pushed(layout: Layout, day: date, town: Town, plan: Plan, rng: random.Rando
     share = rates()["pushed"]
     travelled = [one for one in town.people if one.trip]
     count = max(10, len(travelled) // 8)
-    people = rng.sample(travelled, min(count // 2, len(travelled))) + rng.sample(town.people, min(count // 2, len(town.people)))
+    people = rng.sample(travelled, min(count // 2, len(travelled))) + rng.sample(
+        town.people, min(count // 2, len(town.people))
+    )
     people = [rng.choice(town.outsiders) if rng.random() < share["not_in_town"] else one for one in people]
     people += [one for one in people if rng.random() < share["listed_twice"]]
     rng.shuffle(people)

@@ -62,7 +62,13 @@ def make_town(
     truth.write(out)
     forms = write_blanks(town, out)
     _write_people(town, plan, out)
-    made = _sum_up(town, len(jobs), sum(len(lines) for lines in truth.lines.values()) - len(truth.lines["truth_columns.csv"]), forms)
+    shutil.copyfile(divisions, out / "divisions.csv")
+    made = _sum_up(
+        town,
+        len(jobs),
+        sum(len(lines) for lines in truth.lines.values()) - len(truth.lines["truth_columns.csv"]),
+        forms,
+    )
     (out / "truth_summary.json").write_text(json.dumps({"seed": seed, **asdict(made)}, indent=2) + "\n")
     return made
 
@@ -84,7 +90,9 @@ def _remove_last_town(out: Path) -> None:
         path.unlink()
 
 
-def _run(town: Town, plan: Plan, jobs: list[Job], out: Path, workers: int, step: Callable[[int, int], None]) -> Truth:
+def _run(
+    town: Town, plan: Plan, jobs: list[Job], out: Path, workers: int, step: Callable[[int, int], None]
+) -> Truth:
     truth = Truth()
     _shared[:] = [(town, plan, jobs, out)]
     numbers = range(len(jobs))

@@ -101,7 +101,9 @@ def _swapped(rng: random.Random, number: str) -> str:
 def _spaced_id(rng: random.Random, number: str) -> str:
     if number.endswith("X") and rng.random() < 0.5:
         return number.lower()
-    return rng.choice((f"{number} ", f" {number}", f"{number[:6]} {number[6:14]} {number[14:]}", f"'{number}"))
+    return rng.choice(
+        (f"{number} ", f" {number}", f"{number[:6]} {number[6:14]} {number[14:]}", f"'{number}")
+    )
 
 
 def _spoil_phone(rng: random.Random, entry: Entry, share: Shares) -> None:

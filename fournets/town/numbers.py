@@ -16,7 +16,9 @@ _PREFIXES = ("134", "135", "136", "137", "138", "139", "150", "151", "158", "159
 
 def id_check(body: str) -> str:
     """The check character of 17 digits (GB 11643, MOD 11-2)."""
-    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True)) % 11]
+    return "10X98765432"[
+        sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True)) % 11
+    ]
 
 
 def resident_id(region: str, birth_on: date, order: int) -> str:

@@ -61,7 +61,9 @@ class Orders:
         return numbers.resident_id(region.code, birth_on, order)
 
 
-def fill_household(rng: random.Random, home: Household, size: int, first: int, orders: Orders) -> list[Person]:
+def fill_household(
+    rng: random.Random, home: Household, size: int, first: int, orders: Orders
+) -> list[Person]:
     """Puts ``size`` people into ``home``; keys count on from ``first``."""
     share = rates()["world"]
     native = pick_region(rng, outbreak=share["outbreak_native"], local=share["local_native"])
@@ -79,7 +81,9 @@ def _person(
     relation, sex, years = _role(rng, place)
     birth_on = TODAY - timedelta(days=int(years * 365.25) + rng.randrange(365))
     name = new_name(rng, sex, native, head)
-    person = Person(key, name, sex, birth_on, native, orders.id_number(native, birth_on, sex), numbers.mobile(rng))
+    person = Person(
+        key, name, sex, birth_on, native, orders.id_number(native, birth_on, sex), numbers.mobile(rng)
+    )
     person.relation, person.household = relation, home
     if native.code[:2] in ETHNICITY and rng.random() < 0.2:
         person.ethnicity = ETHNICITY[native.code[:2]]
@@ -111,7 +115,11 @@ def _share_phones(rng: random.Random, people: list[Person]) -> None:
     share = rates()["world"]
     for person in people[1:]:
         years = age(person)
-        often = share["child_or_old_shares_phone"] if years < 14 or years > 75 else share["household_phone_shared"]
+        often = (
+            share["child_or_old_shares_phone"]
+            if years < 14 or years > 75
+            else share["household_phone_shared"]
+        )
         if rng.random() < often:
             person.phone = people[0].phone
     for person in people:
@@ -161,7 +169,15 @@ def make_outsiders(rng: random.Random, count: int, orders: Orders) -> list[Perso
         birth_on = TODAY - timedelta(days=rng.randint(18 * 366, 70 * 365))
         number = orders.id_number(native, birth_on, sex)
         found.append(
-            Person(f"X{order:07d}", new_name(rng, sex, native), sex, birth_on, native, number, numbers.mobile(rng))
+            Person(
+                f"X{order:07d}",
+                new_name(rng, sex, native),
+                sex,
+                birth_on,
+                native,
+                number,
+                numbers.mobile(rng),
+            )
         )
     return found
 

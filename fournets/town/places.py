@@ -6,7 +6,18 @@ import random
 
 from fournets.town import names, numbers
 from fournets.town.rates import rates
-from fournets.town.world import ESTATE_ENDS, ESTATES, GROUPS, STREETS, Building, Cell, Community, Group, Household, split
+from fournets.town.world import (
+    ESTATE_ENDS,
+    ESTATES,
+    GROUPS,
+    STREETS,
+    Building,
+    Cell,
+    Community,
+    Group,
+    Household,
+    split,
+)
 
 HOUSEHOLDS_A_CELL = 400
 ORDINALS = "一二三四五六七八九十"
@@ -26,7 +37,9 @@ def build_places(rng: random.Random, communities: list[Community], households: i
 def _share_cells(rng: random.Random, communities: list[Community], households: int) -> list[int]:
     total = max(len(communities), round(households / HOUSEHOLDS_A_CELL))
     shares = [1] * len(communities)
-    weights = [rng.uniform(0.4, 1.8) * (0.3 if place.kind == "industrial park" else 1) for place in communities]
+    weights = [
+        rng.uniform(0.4, 1.8) * (0.3 if place.kind == "industrial park" else 1) for place in communities
+    ]
     for spot in rng.choices(range(len(communities)), weights, k=total - len(communities)):
         shares[spot] += 1
     return shares

@@ -17,7 +17,9 @@ class Plan:
     """What no single file can know."""
 
     left_out: set[str] = field(default_factory=set)  # numbers of households in no register
-    elsewhere: dict[str, list[Person]] = field(default_factory=dict)  # community code -> people listed there too
+    elsewhere: dict[str, list[Person]] = field(
+        default_factory=dict
+    )  # community code -> people listed there too
     surveyed: dict[str, list[Enterprise]] = field(default_factory=dict)  # office -> enterprises in its survey
     own_roster: list[Enterprise] = field(default_factory=list)
 
@@ -59,7 +61,9 @@ def _share_survey(rng: random.Random, town: Town, plan: Plan) -> None:
         first = _office(one)
         surveyed[first].append(one)
         if rng.random() < share["surveyed_again"]:
-            surveyed[rng.choice([name for name in ("bureau", "services", "park") if name != first])].append(one)
+            surveyed[rng.choice([name for name in ("bureau", "services", "park") if name != first])].append(
+                one
+            )
     plan.surveyed = dict(surveyed)
 
 

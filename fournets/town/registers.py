@@ -6,7 +6,7 @@ import random
 from functools import partial
 from itertools import groupby
 
-from fournets.town.compose import Layout, compose, layouts
+from fournets.town.compose import Layout, compose, layouts, turns
 from fournets.town.mess import write_down
 from fournets.town.plan import Job, Plan
 from fournets.town.rates import rates
@@ -18,10 +18,9 @@ PLAIN = {"fullwidth": 0.0, "hidden_row": 0.0, "ditto": 1.0}
 
 def register_jobs(town: Town) -> list[Job]:
     """One household register per community, the layouts taking turns; then cells and buildings."""
-    some = layouts()["register"]
     jobs = [
         Job(f"registers/{_name(layout, community)}", partial(_register, community.code, layout))
-        for community, layout in zip(town.communities, some * len(town.communities), strict=False)
+        for community, layout in zip(town.communities, turns("register"), strict=False)
     ]
     (cells,), (buildings,) = layouts()["cells"], layouts()["buildings"]
     return [Job(f"places/{cells.file}", _cells), Job(f"places/{buildings.file}", _buildings), *jobs]
@@ -73,11 +72,15 @@ def _as_neighbour(rng: random.Random, person: Person, community: Community) -> E
     return entry
 
 
-def _one_sheet(rng: random.Random, layout: Layout, community: Community, entries: list[Entry]) -> list[OutSheet]:
+def _one_sheet(
+    rng: random.Random, layout: Layout, community: Community, entries: list[Entry]
+) -> list[OutSheet]:
     return [compose(rng, layout, "Sheet1", entries, rates()["register"], called=community.called)]
 
 
-def _cell_sheets(rng: random.Random, layout: Layout, community: Community, entries: list[Entry]) -> list[OutSheet]:
+def _cell_sheets(
+    rng: random.Random, layout: Layout, community: Community, entries: list[Entry]
+) -> list[OutSheet]:
     ordered = sorted(entries, key=lambda entry: str(entry.values["cell_name"]))
     return [
         compose(rng, layout, cell, list(some), rates()["register"], called=community.called, cell=cell)
@@ -85,8 +88,14 @@ def _cell_sheets(rng: random.Random, layout: Layout, community: Community, entri
     ]
 
 
-def _dated_sheets(rng: random.Random, layout: Layout, community: Community, entries: list[Entry]) -> list[OutSheet]:
-    older = [Entry(one.key, dict(one.values), [*one.notes, "older_sheet"], one.home) for one in entries if rng.random() < 0.85]
+def _dated_sheets(
+    rng: random.Random, layout: Layout, community: Community, entries: list[Entry]
+) -> list[OutSheet]:
+    older = [
+        Entry(one.key, dict(one.values), [*one.notes, "older_sheet"], one.home)
+        for one in entries
+        if rng.random() < 0.85
+    ]
     return [
         compose(rng, layout, name, some, rates()["register"], called=community.called)
         for name, some in (("2-1", older), ("2-5更新", entries))
@@ -94,7 +103,10 @@ def _dated_sheets(rng: random.Random, layout: Layout, community: Community, entr
 
 
 def _hidden_sheet(rng: random.Random, layout: Layout, community: Community, entries: list[Entry]) -> OutSheet:
-    copies = [Entry(one.key, dict(one.values), [*one.notes, "hidden_sheet"], one.home) for one in entries[: len(entries) // 20]]
+    copies = [
+        Entry(one.key, dict(one.values), [*one.notes, "hidden_sheet"], one.home)
+        for one in entries[: len(entries) // 20]
+    ]
     sheet = compose(rng, layout, "核对", copies, rates()["register"], called=community.called)
     sheet.hidden = True
     return sheet
@@ -103,7 +115,9 @@ def _hidden_sheet(rng: random.Random, layout: Layout, community: Community, entr
 def _cells(town: Town, plan: Plan, rng: random.Random) -> list[OutBook]:
     (layout,) = layouts()["cells"]
     entries = [_cell_entry(community, cell) for community in town.communities for cell in community.cells]
-    return [OutBook(layout.file, [compose(rng, layout, "网格", entries, PLAIN)], "place_register", about="place")]
+    return [
+        OutBook(layout.file, [compose(rng, layout, "网格", entries, PLAIN)], "place_register", about="place")
+    ]
 
 
 def _cell_entry(community: Community, cell: Cell) -> Entry:

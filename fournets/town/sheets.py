@@ -14,11 +14,17 @@ class OutSheet:
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column
+    merged: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last row, last column
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
-    entities: dict[int, tuple[str, str]] = field(default_factory=dict)  # row -> (key of person or enterprise, note)
-    columns: dict[int, tuple[str, str]] = field(default_factory=dict)  # column -> (header, field of the vocabulary or "")
+    entities: dict[int, tuple[str, str]] = field(
+        default_factory=dict
+    )  # row -> (key of person or enterprise, note)
+    columns: dict[int, tuple[str, str]] = field(
+        default_factory=dict
+    )  # column -> (header, field of the vocabulary or "")
 
     def add(self, *cells: Cell, key: str = "", note: str = "") -> int:
         """Adds a row and gives its place."""

@@ -29,11 +29,13 @@ class Truth:
         """Adds every row that is not blank, and every column, of a book."""
         rows, columns = self.lines[FILES[book.about]], self.lines["truth_columns.csv"]
         for sheet in book.sheets:
+            # a .csv has one sheet, called as the file is
+            called = Path(book.name).stem if book.name.endswith(".csv") else sheet.name
             for place, cells in enumerate(sheet.rows):
                 if any(cell not in (None, "") for cell in cells):
-                    rows.append((book.name, sheet.name, place + 1, *sheet.entities.get(place, ("", ""))))
+                    rows.append((book.name, called, place + 1, *sheet.entities.get(place, ("", ""))))
             for place, (header, name) in sheet.columns.items():
-                columns.append((book.name, sheet.name, book.kind, letters(place), header, name))
+                columns.append((book.name, called, book.kind, letters(place), header, name))
 
     def take(self, other: Truth) -> None:
         """Adds all of another truth."""

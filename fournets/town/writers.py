@@ -99,7 +99,11 @@ def _ods(book: OutBook) -> bytes:
             for path, media in (("/", kind), ("content.xml", "text/xml"))
         )
         space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
-        _put(pack, "META-INF/manifest.xml", f"<manifest:manifest {space}>{entries}</manifest:manifest>".encode())
+        _put(
+            pack,
+            "META-INF/manifest.xml",
+            f"<manifest:manifest {space}>{entries}</manifest:manifest>".encode(),
+        )
     return out.getvalue()
 
 
@@ -137,7 +141,9 @@ def _table(sheet: OutSheet) -> str:
     rows = []
     for place, cells in enumerate(sheet.rows):
         shut = ' table:visibility="collapse"' if place in sheet.hidden_rows else ""
-        body = "".join(_ods_cell(cell, spans.get((place, at)), (place, at) in covered) for at, cell in enumerate(cells))
+        body = "".join(
+            _ods_cell(cell, spans.get((place, at)), (place, at) in covered) for at, cell in enumerate(cells)
+        )
         rows.append(f"<table:table-row{shut}>{body or '<table:table-cell/>'}</table:table-row>")
     style = ' table:style-name="shut"' if sheet.hidden else ""
     return f'<table:table table:name="{escape(sheet.name)}"{style}>{"".join(rows)}</table:table>'
