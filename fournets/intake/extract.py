@@ -1,0 +1,236 @@
+"""Files in, tables out: reading and cleaning happen in limited child processes, never in this one.
+
+A child has no keys and no settings, may not write to disk, and gets the path and the password over its stdin. When it
+dies, runs out of memory or takes too long, the file is refused with a sentence and a fresh child takes the next.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Timer
+from typing import IO, Any
+
+import msgspec
+import pyarrow as pa
+
+import fournets
+from fournets.intake.wire import Answer, Request, receive, send
+from fournets.language import Refusal
+
+FILES_A_CHILD = 500
+WAITING_A_WORKER = 3  # files read ahead of the one being filed
+GRACE = 5  # seconds on the clock beyond the seconds of the processor
+_ENDINGS: dict[int, str] = {
+    signal.SIGXCPU: "extract_time",
+    signal.SIGKILL: "extract_memory",
+    signal.SIGABRT: "extract_memory",
+    signal.SIGSEGV: "extract_broken",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractOptions:
+    """How to read: the day of the file, and what a child may take for one file."""
+
+    on: date
+    password: str | None = None
+    skip_hidden: bool = False
+    mapping: dict[str, Any] | None = None
+    known_layouts: dict[str, Any] = field(default_factory=dict)
+    memory_mb: int = 3_000
+    seconds: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedSheet:
+    """One sheet: what it is, how many rows hold anything, and a line of ``table`` for each of them."""
+
+    number: int
+    name: str
+    kind: str
+    layout: dict[str, Any]
+    rows: int
+    hidden: bool
+    notices: list[dict[str, Any]]
+    table: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """All sheets of one file."""
+
+    sheets: list[ExtractedSheet]
+
+
+class Reader:
+    """One child and its pipes; replaced when it dies, asks for it, or has read many files."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._read = 0
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, path: Path, options: ExtractOptions) -> Extracted:
+        """The sheets of the file at ``path``; a `Refusal` when it cannot be read within the limits."""
+        child = self._ready()
+        late: list[bool] = []
+        timer = Timer(options.seconds + GRACE, _stop, (child, late))
+        timer.start()
+        try:
+            return self._ask(child, path, options)
+        except (EOFError, BrokenPipeError) as error:
+            raise self._ended(child, path, options, late=bool(late)) from error
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Ends the child."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        for pipe in (child.stdin, child.stdout):
+            with suppress(BrokenPipeError):
+                if pipe:
+                    pipe.close()
+        child.kill()
+        child.wait()
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._read >= FILES_A_CHILD or self._child.poll() is not None:
+            self.close()
+            self._child, self._read = _start(), 0
+        self._read += 1
+        return self._child
+
+    def _ask(self, child: subprocess.Popen[bytes], path: Path, options: ExtractOptions) -> Extracted:
+        source, sink = _pipes(child)
+        send(sink, msgspec.json.encode(_request(path, options)))
+        sink.flush()
+        answer = msgspec.json.decode(_next(source), type=Answer)
+        tables = [pa.ipc.open_stream(pa.py_buffer(_next(source))).read_all() for _ in answer.sheets]
+        if answer.worn:
+            self.close()
+        if answer.refused:
+            raise Refusal(answer.refused, **answer.values)
+        return Extracted(
+            [
+                ExtractedSheet(**msgspec.structs.asdict(sheet), table=table)
+                for sheet, table in zip(answer.sheets, tables, strict=True)
+            ]
+        )
+
+    def _ended(
+        self, child: subprocess.Popen[bytes], path: Path, options: ExtractOptions, *, late: bool
+    ) -> Refusal:
+        status = child.wait()
+        self.close()
+        code = "extract_time" if late else _ENDINGS.get(_signal(status), "extract_broken")
+        values = {"file": path.name, "seconds": options.seconds, "megabytes": options.memory_mb}
+        return Refusal(code, **values)
+
+
+def extract(path: Path, *, options: ExtractOptions) -> Extracted:
+    """The sheets of the file at ``path``, read and cleaned in a child of its own; a `Refusal` with the sentence why not."""
+    with Reader() as reader:
+        return reader.read(path, options)
+
+
+def extract_many(
+    paths: Sequence[Path], options: ExtractOptions, workers: int = 2
+) -> Iterator[tuple[Path, Extracted | Refusal]]:
+    """`extract` for many files with ``workers`` children at once, in the order of ``paths``, a few files ahead."""
+    readers: SimpleQueue[Reader] = SimpleQueue()
+    everyone = [Reader() for _ in range(workers)]
+    for reader in everyone:
+        readers.put(reader)
+    waiting: deque[tuple[Path, Future[Extracted | Refusal]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for path in paths:
+                waiting.append((path, pool.submit(_read_one, readers, path, options)))
+                if len(waiting) > WAITING_A_WORKER * workers:
+                    yield _first(waiting)
+            while waiting:
+                yield _first(waiting)
+        finally:
+            for _, future in waiting:
+                future.cancel()
+            pool.shutdown(wait=True)
+            for reader in everyone:
+                reader.close()
+
+
+def _read_one(readers: SimpleQueue[Reader], path: Path, options: ExtractOptions) -> Extracted | Refusal:
+    reader = readers.get()
+    try:
+        return reader.read(path, options)
+    except Refusal as refusal:
+        return refusal
+    finally:
+        readers.put(reader)
+
+
+def _first(waiting: deque[tuple[Path, Future[Extracted | Refusal]]]) -> tuple[Path, Extracted | Refusal]:
+    path, future = waiting.popleft()
+    return path, future.result()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """A child with nothing of ours in its environment but where the package lies."""
+    return subprocess.Popen(
+        [sys.executable, "-B", "-m", "fournets.intake.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={"PYTHONPATH": str(Path(fournets.__file__).parents[1]), "LC_ALL": "C.UTF-8"},
+    )
+
+
+def _stop(child: subprocess.Popen[bytes], late: list[bool]) -> None:
+    late.append(True)
+    child.kill()
+
+
+def _request(path: Path, options: ExtractOptions) -> Request:
+    return Request(
+        path=str(path.absolute()),
+        on=options.on,
+        password=options.password,
+        skip_hidden=options.skip_hidden,
+        mapping=options.mapping,
+        known_layouts=options.known_layouts,
+        memory_mb=options.memory_mb,
+        seconds=options.seconds,
+    )
+
+
+def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    assert child.stdout is not None and child.stdin is not None  # noqa: S101 (both are pipes by `_start`)
+    return child.stdout, child.stdin
+
+
+def _next(source: IO[bytes]) -> bytes:
+    message = receive(source)
+    if not message:
+        raise EOFError
+    return message
+
+
+def _signal(status: int) -> int:
+    return -status if status < 0 else 0

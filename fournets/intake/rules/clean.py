@@ -1,0 +1,116 @@
+"""A sheet and its layout in, a table out: one line for every row with anything in it, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from fournets.intake.rules.body import Body, Values
+from fournets.intake.rules.lines import DATA, NOT_DATA, REJECTED, frame_of, is_blank, reason_of
+from fournets.intake.rules.persons import add_identity
+from fournets.workbooks.model import Layout, Sheet
+
+PERSON_KINDS = frozenset(("household_register", "staff_roster", "returnee_list", "pushed_list"))
+NEEDED = {  # of which fields a row must have at least one, and the reason when it has none
+    "person": (("name", "id_number", "phone"), "no_name_or_number"),
+    "enterprise": (("enterprise_name", "uscc"), "no_name_or_code"),
+    "place": (
+        ("community", "cell_code", "cell_name", "group_name", "building_name", "building_code"),
+        "no_place",
+    ),
+}
+PROSE_COLUMNS = 2
+
+
+@dataclass(slots=True)
+class Line:
+    """One row with anything in it."""
+
+    row: int
+    status: str
+    reason: str
+
+
+def clean_sheet(
+    sheet: Sheet, layout: Layout, *, on: date, skip_hidden: bool = False, superseded: bool = False
+) -> pa.Table:
+    """The rows of ``sheet`` cleaned under ``layout``; columns as `docs/reference` lists them, one string column a field."""
+    lines = _lines(sheet, layout, skip_hidden=skip_hidden, superseded=superseded)
+    data = [line.row for line in lines if line.status == DATA]
+    body = Body(sheet, layout, data, on=on)
+    body.clean()
+    certainty = add_identity(body)
+    _fill_context(body, layout)
+    _reject(lines, body, layout.kind)
+    return _table(lines, body, certainty)
+
+
+def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool, superseded: bool) -> list[Line]:
+    rows = [at for at, row in enumerate(sheet.rows) if not is_blank(row)]
+    if layout.kind == "unknown" or not any(column.field for column in layout.columns):
+        return _unknown_lines(sheet, rows)
+    first, last = layout.header_rows or (0, -1)
+    frame = frame_of(layout)
+    lines = []
+    for at in rows:
+        reason = "title" if at < first else "header" if at <= last else reason_of(sheet.rows[at], frame)
+        if not reason and superseded:
+            reason = "superseded"
+        elif not reason and skip_hidden and (sheet.hidden or at in sheet.hidden_rows):
+            reason = "hidden"
+        lines.append(Line(at, NOT_DATA if reason else DATA, reason))
+    return lines
+
+
+def _unknown_lines(sheet: Sheet, rows: list[int]) -> list[Line]:
+    """A sheet of text (instructions, a letter) has no data; a table nobody knows waits for its columns to be told."""
+    widest = max((sum(cell is not None for cell in sheet.rows[at]) for at in rows), default=0)
+    if widest <= PROSE_COLUMNS:
+        return [Line(at, NOT_DATA, "note") for at in rows]
+    return [Line(at, REJECTED, "sheet_unknown") for at in rows]
+
+
+def _fill_context(body: Body, layout: Layout) -> None:
+    """What the title or the sheet's name says once holds for every row that says nothing itself."""
+    for name, value in layout.context.items():
+        field = _context_field(name, layout.kind)
+        if field and value:
+            there = body.values.get(field) or [None] * len(body.rows)
+            body.values[field] = [old or value for old in there]
+
+
+def _context_field(name: str, kind: str) -> str | None:
+    if name == "enterprise":
+        return {"enterprise_survey": "enterprise_name", "staff_roster": "employer"}.get(kind)
+    return "community" if name == "area" else None
+
+
+def _reject(lines: list[Line], body: Body, kind: str) -> None:
+    of = "person" if kind in PERSON_KINDS else "enterprise" if kind == "enterprise_survey" else "place"
+    needed, reason = NEEDED[of]
+    columns = [body.values[field] for field in needed if field in body.values]
+    data = (line for line in lines if line.status == DATA)
+    for at, line in enumerate(data):
+        if not any(column[at] for column in columns):
+            line.status, line.reason = REJECTED, reason
+
+
+def _table(lines: list[Line], body: Body, certainty: Values) -> pa.Table:
+    position = {row: at for at, row in enumerate(body.rows)}
+    where = pa.array([position.get(line.row) for line in lines], pa.int32())
+    columns = {
+        "row": pa.array([line.row + 1 for line in lines], pa.int32()),
+        "status": pa.array([line.status for line in lines], pa.string()),
+        "reason": pa.array([line.reason or None for line in lines], pa.string()),
+    }
+    texts: dict[str, Values] = dict(body.values)
+    texts["id_certainty"] = certainty
+    texts["problems"] = body.journal.texts(body.journal.problems)
+    texts["changes"] = body.journal.texts(body.journal.changes)
+    whole = len(body.rows) == len(lines)
+    for name, values in texts.items():
+        column = pa.array(values, pa.string())
+        columns[name] = column if whole else column.take(where)
+    return pa.table(columns)

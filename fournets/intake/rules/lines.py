@@ -1,0 +1,136 @@
+"""What each row of a sheet is: a data row, or a title, total, note, signature, separator, example, pre-printed number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fournets.intake.rules.value import half_width_marks, plain, tidy
+from fournets.workbooks.model import Cell, Layout, Sheet
+from fournets.workbooks.vocabulary import header_key
+
+DATA, NOT_DATA, REJECTED = "data", "not_data", "rejected"
+NUMBER_FIELDS = frozenset(("id_number", "phone", "uscc", "contact_phone"))
+NAME_FIELDS = frozenset(("name", "enterprise_name", "community", "cell_name", "building_name", "head_name"))
+
+# all of them read text whose full-width marks are plain
+_TOTAL = re.compile(
+    r"(?:本[页表]|以上|全[镇村区社]\w{0,2}|各\w{0,3})?(?:合 ?计|小 ?计|总 ?计|共 ?计|累 ?计|总数|总人数)(?:\W|\d|人|户|家|$)"
+)
+_NOTE = re.compile(
+    r"(?:填[表报写]?说明|说明|注意事项|注 ?:|备注 ?:|注 ?\d|温馨提示|填[表报写]要求|要求 ?:|※|★|附 ?:|联系人? ?:|报送)"
+)
+_ROLE = r"填[表报]人|审核人?|制表人?|经办人|负责人|复核人|统计人|登记人|主要领导|分管领导|网格员|单位|村居|社区|单位负责人"
+_SIGNATURE = re.compile(
+    rf"(?:{_ROLE})?(?:签 ?[名字章]|盖章|公章)|(?:填[表报]人|审核人|制表人?|经办人|复核人|统计人|单位负责人"
+    r"|(?:填[表报]|制表)(?:日期|时间|单位)|报送(?:日期|时间|单位)) ?(?:[:(]|$)|\A(?:负责人|日期|审核|联系电话) ?:"
+)
+_EXAMPLE = re.compile(
+    r"\A[(\[]?(?:示 ?例|样 ?例|范 ?例|填写示例|举例|例如|例)(?:[)\]:\d\s]|\Z|行|数据)|[(\[](?:示例|样例|例)[)\]]\Z"
+)
+_ITEM = re.compile(r"\A ?(?:\d{1,2}|[一二三四五六七八九十]{1,2}) ?[、.)] ?\S{6,}")
+_RULE = re.compile(r"\A[\s\-—=_*.·…~#+|/\\]*\Z")
+_DIGITS = re.compile(r"\d{7,}")
+LONG_TEXT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the columns of a sheet stand, as far as telling rows apart needs it."""
+
+    headers: Mapping[int, str]
+    numbers: tuple[int, ...]
+    names: tuple[int, ...]
+    sequences: tuple[int, ...]
+
+
+def frame_of(layout: Layout) -> Frame:
+    """The frame of a sheet's layout."""
+    known = [column for column in layout.columns if column.field]
+    return Frame(
+        {column.index: header_key(column.header) for column in layout.columns if column.header},
+        tuple(column.index for column in known if column.field in NUMBER_FIELDS),
+        tuple(column.index for column in known if column.field in NAME_FIELDS),
+        tuple(column.index for column in known if column.field == "sequence"),
+    )
+
+
+def is_blank(row: Sequence[Cell]) -> bool:
+    """Whether no cell of the row holds anything a person could see."""
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
+
+
+def count_rows(sheet: Sheet) -> int:
+    """The rows with any visible cell, counted straight after reading and by nothing cleaning uses."""
+    count = 0
+    for row in sheet.rows:
+        for cell in row:
+            if cell is not None and (not isinstance(cell, str) or cell.strip() != ""):
+                count += 1
+                break
+    return count
+
+
+def reason_of(row: Sequence[Cell], frame: Frame) -> str:
+    """Why a row below the header is no data row; empty when it is one."""
+    texts = [
+        cell if isinstance(cell, str) else plain(cell) for cell in row if cell is not None and cell != ""
+    ]
+    named = _at(row, frame.names)
+    if any("例" in text and _EXAMPLE.search(_folded(text)) for text in (texts[0], *named)):
+        return "example"
+    if _has_number(row, frame):
+        return "header" if _repeats_header(row, frame) else ""
+    return _reason_without_number(row, frame, [_folded(text) for text in texts])
+
+
+def _folded(text: str) -> str:
+    return half_width_marks(tidy(text))
+
+
+def _at(row: Sequence[Cell], columns: Sequence[int]) -> list[str]:
+    return [cell for at in columns if at < len(row) and isinstance(cell := row[at], str)]
+
+
+def _has_number(row: Sequence[Cell], frame: Frame) -> bool:
+    """A row with a document number or a telephone number in its own column is about somebody."""
+    for at in frame.numbers:
+        if at < len(row) and (cell := row[at]) is not None:
+            if not isinstance(cell, str):
+                return True
+            if _DIGITS.search(cell):
+                return True
+    return False
+
+
+def _repeats_header(row: Sequence[Cell], frame: Frame) -> bool:
+    same = other = 0
+    for at, header in frame.headers.items():
+        cell = row[at] if at < len(row) else None
+        if isinstance(cell, str) and header and header_key(cell) == header:
+            same += 1
+        elif cell is not None and cell != "":
+            other += 1
+    return same >= 2 and same > other
+
+
+def _reason_without_number(row: Sequence[Cell], frame: Frame, texts: list[str]) -> str:
+    named = any(text.strip() for text in _at(row, frame.names))
+    if _repeats_header(row, frame):
+        return "header"
+    if all(_RULE.match(text) for text in texts):
+        return "separator"
+    if any(_TOTAL.match(text) for text in texts[:3]):
+        return "total"
+    if any(_SIGNATURE.search(text) for text in texts) and (not named or len(texts) <= 4):
+        return "signature"
+    if _NOTE.match(texts[0]) or (len(texts) == 1 and (_ITEM.match(texts[0]) or len(texts[0]) >= LONG_TEXT)):
+        return "note"
+    return _reason_of_few(row, frame, texts, named=named)
+
+
+def _reason_of_few(row: Sequence[Cell], frame: Frame, texts: list[str], *, named: bool) -> str:
+    if len(texts) == 1 and any(at < len(row) and row[at] not in (None, "") for at in frame.sequences):
+        return "empty_line" if texts[0].replace(".", "").isdigit() else "separator"
+    return "separator" if len(texts) == 1 and not named and len(frame.headers) > 2 else ""

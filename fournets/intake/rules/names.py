@@ -1,0 +1,63 @@
+"""Names of people as lists write them: spaces, numbers and titles around them removed, the name itself never changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from fournets.intake.rules.value import (
+    EMPTY,
+    FORMULA_ERRORS,
+    NOTHING,
+    Cleaned,
+    half_width_marks,
+    nothing,
+    plain,
+    tidy,
+    wrong,
+)
+from fournets.workbooks.model import Cell
+
+LONGEST = 40
+_HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CLEAN = re.compile(rf"[{_HAN}]{{2,4}}")
+_NUMBERING = re.compile(r"\A(?:\d{1,4}[、.,): ]+|\(\d{1,4}\)|\d{1,3}(?=[^\d\W]))")
+_BRACKETS = re.compile(r"[(\[〔][^()\[\]]*[)\]]?\Z|[(\[][^()\[\]]*[)\]]")
+_AFTER = re.compile(r"[\d*#_、,.。;:\-/]+\Z|\A[*#_、,.。;:\-/]+")
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}·•・]) +(?=[{_HAN}·•・])")
+_TITLE = re.compile(r"(?<=..)(?:先生|女士|小姐|同志|老师)\Z")
+_NOBODY = NOTHING | {"户主", "本人", "同住人", "租客", "空户", "空置", "无人", "姓名"}
+
+
+def clean_name(cell: Cell, *, on: date) -> Cleaned:
+    """One person's name; middle dots of minority names stay as written."""
+    if isinstance(cell, str) and _CLEAN.fullmatch(cell) and cell not in _NOBODY and not _TITLE.search(cell):
+        return Cleaned(cell)
+    written = plain(cell)
+    text = tidy(written)
+    if text in FORMULA_ERRORS:
+        return wrong("cell_formula_error")
+    if text.upper() in _NOBODY:
+        return nothing() if written.strip() else EMPTY
+    return _judged(_bare(half_width_marks(text)), written)
+
+
+def _bare(text: str) -> str:
+    before = None
+    while text != before:
+        before = text
+        text = _NUMBERING.sub("", text)
+        text = _BRACKETS.sub("", text)
+        text = _TITLE.sub("", _AFTER.sub("", text).strip())
+        text = tidy(_BETWEEN_HAN.sub("", text))
+    return text
+
+
+def _judged(value: str, written: str) -> Cleaned:
+    if not any(letter.isalpha() or letter == "〇" for letter in value):
+        return wrong("cell_name_form")
+    if len(value) > LONGEST:
+        return wrong("cell_name_long")
+    if value.upper() in _NOBODY:
+        return nothing()
+    return Cleaned(value, "" if value == written else "name_tidied")
