@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from fournets.workbooks.model import Layout, Sheet
+from fournets.workbooks.columns import Judged, assign, judge
+from fournets.workbooks.context import context_of, date_of, date_text, title_texts
+from fournets.workbooks.evidence import Evidence, evidence
+from fournets.workbooks.head import find_header, header_paths
+from fournets.workbooks.headers import meanings
+from fournets.workbooks.kinds import KINDS, kind_of_list, subject_of
+from fournets.workbooks.mapping import Answer, answer_for, remembered
+from fournets.workbooks.model import Column, Layout, Sheet
+from fournets.workbooks.packages import column_letters
+from fournets.workbooks.vocabulary import header_key
+
+__all__ = ["KINDS", "recognise", "superseded"]
+
+_SAMPLED_ROWS = 1_500
 
 
 def recognise(
@@ -16,10 +31,123 @@ def recognise(
     mapping: Mapping[str, Any] | None = None,
     file_name: str = "",
 ) -> Layout:
-    """What `sheet` is; what is not sure stays without a field and stands in `Layout.questions`."""
-    raise NotImplementedError
+    """What `sheet` is; what is not sure stays without a field and stands in `Layout.questions`.
+
+    `known` are remembered answers by signature, `mapping` the contents of ``--map FILE``
+    (see `fournets.workbooks.mapping`); both go before what is recognised.
+    """
+    told = answer_for(mapping, sheet)
+    header = told.header if told and told.header else find_header(sheet)
+    width = max(map(len, sheet.rows), default=0)
+    paths = header_paths(sheet, header, width)
+    seen = _evidence(sheet, header, width)
+    signature = signature_of(paths, seen)
+    told = told or remembered(known, signature)
+    first = header[0] if header else 0
+    titles = " ".join([*title_texts(sheet, first), sheet.name, file_name])
+    judged, given, subject = _judged(paths, seen, titles, kind=told.kind if told else None)
+    columns = [_column(one, given, told) for one in judged]
+    kind = (told and told.kind) or kind_of_list(columns, subject=subject, titles=titles)
+    layout = Layout(kind, header, columns, signature, context_of(sheet, first, file_name=file_name))
+    layout.questions = _questions(sheet, layout, judged, told)
+    return layout
+
+
+def signature_of(paths: Sequence[tuple[str, ...]], seen: Sequence[Evidence]) -> str:
+    """Equal for sheets with the same headers in the same order; without headers, with the same shapes of values."""
+    keys = ["/".join(map(header_key, path)) for path in paths]
+    while keys and not keys[-1]:
+        keys.pop()
+    if not keys:
+        keys = [max(("id", "mobile", "name", "date", "sex"), key=one.share) for one in seen]
+        keys.insert(0, "no header")
+    return hashlib.sha256("|".join(keys).encode()).hexdigest()[:24]
 
 
 def superseded(sheets: Sequence[Sheet], layouts: Sequence[Layout], *, on: date) -> dict[int, int]:
-    """The numbers of sheets an equally laid out, later dated sheet replaces, each with that later sheet's number."""
-    raise NotImplementedError
+    """The numbers of sheets an equally laid out, later dated sheet replaces, each with that later sheet's number.
+
+    Only sheets whose names differ in nothing but their dates: 银河2-3 is not replaced by 罗行2-5.
+    """
+    dated: dict[tuple[str, str], list[tuple[date, int]]] = {}
+    for sheet, layout in zip(sheets, layouts, strict=True):
+        day = date_of(date_text(sheet.name), on=on) if date_text(sheet.name) else None
+        if day and not sheet.hidden:
+            dated.setdefault((layout.signature, _undated(sheet.name)), []).append((day, sheet.number))
+    return {number: max(group)[1] for group in dated.values() for day, number in group if day < max(group)[0]}
+
+
+def _undated(name: str) -> str:
+    bare = header_key(name.replace(date_text(name), ""))
+    return re.sub(r"更新|最新|新增|截至|截止|数据|汇总|版本?|稿|修改|修订|新|\d", "", bare)
+
+
+def _evidence(sheet: Sheet, header: tuple[int, int] | None, width: int) -> list[Evidence]:
+    rows = sheet.rows[header[1] + 1 if header else 0 :]
+    sample = rows[:: max(1, len(rows) // _SAMPLED_ROWS)]
+    return [evidence([row[column] for row in sample if column < len(row)]) for column in range(width)]
+
+
+def _judged(
+    paths: Sequence[tuple[str, ...]], seen: Sequence[Evidence], titles: str, *, kind: str | None
+) -> tuple[list[Judged], dict[int, tuple[str, float]], str]:
+    """Judged twice: to see what the table is about, then by what its words mean in such a table."""
+    own = _own_word(paths)
+    places = list(enumerate(paths))
+    plain = assign([judge(index, path, seen[index], own=own) for index, path in places])
+    subject = subject_of([name for name, _ in plain.values()], titles=titles, kind=kind)
+    judged = [judge(index, path, seen[index], subject=subject, own=own) for index, path in places]
+    _only_claims(judged)
+    return judged, assign(judged), subject
+
+
+def _own_word(paths: Sequence[tuple[str, ...]]) -> str:
+    """In a list of heads of households, without a name of its own, 户主 is the person of the row."""
+    named = [meanings(path) for path in paths]
+    has_name = any(scores.get("name", 0.0) >= 0.9 for scores in named)
+    has_head = any(scores.get("head_name", 0.0) >= 0.9 for scores in named)
+    return "户主" if has_head and not has_name else ""
+
+
+def _only_claims(judged: Sequence[Judged]) -> None:
+    """A column of names or telephones under an unknown header counts when the table has no other."""
+    for field, shape in (("name", "name"), ("phone", "mobile")):
+        if any(field in one.scores for one in judged):
+            continue
+        alike = [one for one in judged if one.evidence.share(shape) >= 0.7 and not one.scores]
+        if len(alike) == 1 and alike[0].how == "values" and alike[0].doubt == "values":
+            alike[0].scores, alike[0].doubt = {field: 0.7}, ""
+
+
+def _column(one: Judged, given: Mapping[int, tuple[str, float]], told: Answer | None) -> Column:
+    name, score = given.get(one.index, (None, 0.0))
+    if told and one.index in told.columns:
+        return Column(one.index, one.header, told.columns[one.index], told.how, 1.0)
+    if told and told.whole:
+        return Column(one.index, one.header, None, told.how, 1.0)
+    if told and name in told.columns.values():
+        name, score = None, 0.0
+    return Column(one.index, one.header, name, one.how if name or one.how == "other" else "", score)
+
+
+def _questions(
+    sheet: Sheet, layout: Layout, judged: Sequence[Judged], told: Answer | None
+) -> list[dict[str, Any]]:
+    questions: list[dict[str, Any]] = []
+    if layout.kind == "unknown" and any(one.evidence.filled for one in judged):
+        questions.append({"code": "question_kind", "sheet": sheet.name})
+    for one, column in zip(judged, layout.columns, strict=True):
+        if column.field or not one.doubt or not one.evidence.filled or (told and told.whole):
+            continue
+        if told and one.index in told.columns:
+            continue
+        questions.append(_question(one))
+    return questions
+
+
+def _question(one: Judged) -> dict[str, Any]:
+    column = {"column": column_letters(one.index + 1), "header": one.header}
+    if one.doubt.startswith("twice:"):
+        _, other, field = one.doubt.split(":")
+        return {"code": "question_twice", **column, "other": column_letters(int(other) + 1), "field": field}
+    return {"code": "question_column", **column}

@@ -58,6 +58,30 @@ def styles(kind: str) -> tuple[dict[str, str], ...]:
 
 
 @cache
+def other_people() -> tuple[str, ...]:
+    """Words that make a column speak of somebody else than the row's own person."""
+    return tuple(_file()["others"])
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """The first characters of Chinese family names."""
+    return frozenset(_file()["surnames"])
+
+
+@cache
+def view(subject: str) -> dict[str, str | None]:
+    """What fields mean in a table about `subject` where it differs; None: nothing the register keeps there."""
+    return {name: other or None for name, other in _file()["view"][subject].items()}
+
+
+@cache
+def kind_words() -> dict[str, tuple[str, ...]]:
+    """Words in titles and names of sheets and files that tell what kind of list it is."""
+    return {kind: tuple(words) for kind, words in _file()["kind"].items()}
+
+
+@cache
 def _codes(kind: str) -> dict[str, str]:
     return {word_key(word): code for code, words in written(kind).items() for word in (code, *words)}
 

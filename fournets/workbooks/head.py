@@ -1,0 +1,164 @@
+"""Where a table's header stands: one to five rows, with groups over their parts, titles above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fournets.workbooks.evidence import evidence, text_of
+from fournets.workbooks.headers import LONGEST, meanings
+from fournets.workbooks.model import Cell, Sheet
+
+DEEPEST = 5
+_SEARCHED = 40  # rows from the top in which a header is looked for
+_SURE = 0.7
+_LABEL = re.compile(r"[::]\s*\S|\d{4}[年.-]")
+_DATA = re.compile(r"\d{5,}")
+
+
+def find_header(sheet: Sheet) -> tuple[int, int] | None:
+    """The first and last header row of `sheet`, counted from 0, or None when the table has none."""
+    rows = [_texts(row) for row in sheet.rows[:_SEARCHED]]
+    counts = [sum(map(_is_header, row)) for row in rows]
+    if not counts or max(counts) < 1:
+        return _above_data(rows)
+    best = counts.index(max(counts))
+    if counts[best] == 1 and not _alone_but_header(rows, best):
+        return _above_data(rows)
+    first, last = _with_parts(sheet, rows, best)
+    return _with_groups(sheet, rows, first), _with_numbers(rows, last)
+
+
+def header_paths(sheet: Sheet, header: tuple[int, int] | None, width: int) -> list[tuple[str, ...]]:
+    """For every column its header's texts from the group down to its own, without repeats."""
+    if header is None:
+        return [()] * width
+    grid = [_filled_right(sheet, header, number, width) for number in range(header[0], header[1] + 1)]
+    return [_path([row[column] for row in grid]) for column in range(width)]
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [text_of(cell).strip() if cell is not None else "" for cell in row]
+
+
+def _is_header(text: str) -> bool:
+    if not text or len(text) > LONGEST or _DATA.search(text):
+        return False
+    return max(meanings((text,)).values(), default=0.0) >= _SURE
+
+
+def _alone_but_header(rows: list[list[str]], best: int) -> bool:
+    """One header word is enough where the table is that narrow, or nothing but short words stands beside it."""
+    filled = [text for text in rows[best] if text]
+    if len(filled) == 1:
+        below = [text for row in rows[best + 1 :] for text in row if text]
+        return bool(below) and all(sum(map(bool, row)) <= 2 for row in rows[best + 1 :])
+    return all(len(text) <= 20 and not _DATA.search(text) for text in filled)
+
+
+def _above_data(rows: list[list[str]]) -> tuple[int, int] | None:
+    """With no known word in it, a header is the row of words right above the first row with a number of a person."""
+    for number, row in enumerate(rows):
+        shapes = evidence([text for text in row if text]).shares
+        if not shapes.keys() & {"id", "mobile", "uscc"}:
+            continue
+        above = [text for text in rows[number - 1] if text] if number else []
+        worded = len(above) >= 2 and not evidence(above).shares.keys() & {"name", "sex", "date", "number"}
+        return (number - 1, number - 1) if worded else None
+    return None
+
+
+def _with_parts(sheet: Sheet, rows: list[list[str]], best: int) -> tuple[int, int]:
+    """The header from its best row down over the rows that only name parts of it."""
+    last = best
+    while last + 1 < len(rows) and last - best < DEEPEST - 1:
+        spans = any(
+            top <= last < bottom and left >= 0 for top, left, bottom, _ in sheet.merged if top >= best
+        )
+        if not (spans or _names_parts(rows[last], rows[last + 1])):
+            break
+        last += 1
+    return best, last
+
+
+def _names_parts(upper: list[str], lower: list[str]) -> bool:
+    """Whether `lower` only stands below the groups of `upper`: beneath every other header it is blank."""
+    filled = [column for column, text in enumerate(lower) if text]
+    if not filled or not all(len(lower[c]) <= LONGEST and not _DATA.search(lower[c]) for c in filled):
+        return False
+    single = [c for c, text in enumerate(upper) if text and (c + 1 < len(upper) and upper[c + 1])]
+    if not single or any(lower[column] for column in single if column < len(lower)):
+        return False
+    return all(
+        _is_header(lower[c]) or not upper[c] or c + 1 >= len(upper) or not upper[c + 1] for c in filled
+    ) and (sum(_is_header(lower[c]) for c in filled) * 2 >= len(filled))
+
+
+def _with_groups(sheet: Sheet, rows: list[list[str]], first: int) -> int:
+    """The header up over rows of group names, never over titles."""
+    while first > 0 and _is_group_row(sheet, rows, first - 1, first):
+        first -= 1
+    return first
+
+
+def _is_group_row(sheet: Sheet, rows: list[list[str]], number: int, below: int) -> bool:
+    texts = [text for text in rows[number] if text]
+    width = sum(map(bool, rows[below]))
+    if not texts or any(len(text) > 25 or _LABEL.search(text) or _DATA.search(text) for text in texts):
+        return False
+    down = [m for m in sheet.merged if m[0] == number and m[2] >= below]
+    across = [m for m in sheet.merged if m[0] == number == m[2] and m[3] > m[1]]
+    if any(m[3] - m[1] + 1 >= 0.8 * width for m in across if width > 3) and len(texts) == 1:
+        return False
+    if down and len(texts) >= 2:
+        return True
+    return len(texts) >= 2 and (bool(across) or _covers(rows[number], rows[below]))
+
+
+def _covers(upper: list[str], lower: list[str]) -> bool:
+    """A row of groups without merged cells: it names fewer columns than the row below, none that has no header there."""
+    named = [column for column, text in enumerate(upper) if text]
+    return len(named) < sum(map(bool, lower)) and len(set(upper)) > 2 and named[0] <= 3
+
+
+def _with_numbers(rows: list[list[str]], last: int) -> int:
+    """A row that counts the columns (1 2 3 …, 甲 乙 丙 …) belongs to the header."""
+    if last + 1 >= len(rows):
+        return last
+    texts = [re.sub(r"[()()]", "", text) for text in rows[last + 1] if text]
+    digits = [int(text) for text in texts if text.isdigit() and len(text) < 3]
+    words = [text for text in texts if not text.isdigit()]
+    counts = len(digits) >= 3 and digits == list(range(digits[0], digits[0] + len(digits)))
+    return last + 1 if counts and digits[0] <= 2 and all(text in "甲乙丙丁戊己" for text in words) else last
+
+
+def _filled_right(sheet: Sheet, header: tuple[int, int], number: int, width: int) -> list[str]:
+    texts = (_texts(sheet.rows[number]) + [""] * width)[:width]
+    merged = False
+    for top, left, bottom, right in sheet.merged:
+        if top <= number <= bottom and top >= header[0] and left < width:
+            merged = True
+            text = _texts(sheet.rows[top])[left] if left < len(sheet.rows[top]) else ""
+            for column in range(left, min(right + 1, width)):
+                texts[column] = texts[column] or text
+    if merged or sheet.merged or number == header[1]:
+        return texts
+    return _spread(texts, _texts(sheet.rows[number + 1]))
+
+
+def _spread(upper: list[str], lower: list[str]) -> list[str]:
+    """Group names of a table that lost its merged cells: each holds until the next header or a column without parts."""
+    spread, group = list(upper), ""
+    for column, text in enumerate(upper):
+        beneath = lower[column] if column < len(lower) else ""
+        group = text or (group if beneath else "")
+        spread[column] = group
+    return spread
+
+
+def _path(texts: Sequence[str]) -> tuple[str, ...]:
+    path: list[str] = []
+    for text in texts:
+        if text and not text.isdigit() and text not in path and text not in "甲乙丙丁戊己":
+            path.append(text)
+    return tuple(path)

@@ -1,0 +1,97 @@
+"""What a header means by its words alone: fields with a score between 0 and 1."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+from fournets.workbooks.vocabulary import Field, fields, header_asides, header_key, other_people
+
+EXACT = 1.0
+LONGEST = 40  # a longer cell is a note, no header
+_FILLERS = ("基本信息", "信息", "情况", "资料", "登记", "部分", "部份", "内容", "一栏", "基本", "详情")
+_ASKS = ("是否", "有无", "有没有", "是不是")
+_ANSWERED = {"yes_no", "choice", "text"}  # types a question such as 是否… may have
+
+
+@cache
+def meanings(path: tuple[str, ...], own: str = "") -> dict[str, float]:
+    """The fields a header may mean; `path` are its texts from the group down to its own, `own` a word to look through.
+
+    `meanings(("14天内旅居史", "是否到过湖北"))` is `{"been_to_outbreak_area": 1.0}`.
+    """
+    texts = [text for text in path if text.strip()]
+    if not texts:
+        return {}
+    asides = " ".join(header_asides(text) for text in texts)
+    found: dict[str, float] = {}
+    for weight, key in _keys(texts, own):
+        for name, score in _of_key(key).items():
+            found[name] = max(found.get(name, 0.0), round(score * weight, 3))
+    groups = "".join(header_key(text) for text in texts[:-1]).replace(own or "\0", "")
+    return {
+        name: score for name, score in found.items() if not _speaks_of_others(fields()[name], groups, asides)
+    }
+
+
+def speaks_of_others(path: tuple[str, ...]) -> bool:
+    """Whether a header is about somebody else: the head, a relative, the landlord."""
+    key = "".join(header_key(text) + header_asides(text) for text in path)
+    return any(word in key for word in other_people())
+
+
+def _keys(texts: list[str], own: str) -> list[tuple[float, str]]:
+    """The ways to read a header, the surest first: group and own words together, then its own words."""
+    keys = [header_key(text) for text in texts]
+    bare = header_key(texts[-1])
+    whole = header_key(texts[-1].translate(_BRACKETS))
+    ways = [(1.0, bare), (0.99, whole)]
+    if len(keys) > 1:
+        group = _without_fillers("".join(keys[:-1]))
+        ways = [(1.0, group + bare), (0.97, bare), (0.95, whole)]
+        ways.append((0.85, _without_fillers(keys[-2])))
+    return [(weight, key.replace(own, "", 1) if own else key) for weight, key in ways if key]
+
+
+_BRACKETS = str.maketrans(dict.fromkeys("()()[]【】〔〕{}<>《》", ""))
+
+
+def _without_fillers(key: str) -> str:
+    for filler in _FILLERS:
+        key = key.replace(filler, "")
+    return key
+
+
+@cache
+def _of_key(key: str) -> dict[str, float]:
+    if key in _exact():
+        return dict.fromkeys(_exact()[key], EXACT)
+    if len(key) > LONGEST:
+        return {}
+    scores = {field.name: _containment(field, key) for field in fields().values()}
+    return {name: score for name, score in scores.items() if score}
+
+
+def _containment(field: Field, key: str) -> float:
+    if any(word.lower() in key for word in field.never):
+        return 0.0
+    if key.startswith(_ASKS) and field.type not in _ANSWERED:
+        return 0.0
+    longest = max((len(part) for part in field.parts if part.lower() in key), default=0)
+    return 0.6 + 0.35 * longest / len(key) if longest else 0.0
+
+
+@cache
+def _exact() -> dict[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = defaultdict(list)
+    for field in fields().values():
+        for name in field.names:
+            for key in {header_key(name), header_key(name.translate(_BRACKETS))}:
+                if key and field.name not in index[key]:
+                    index[key].append(field.name)
+    return {key: tuple(names) for key, names in index.items()}
+
+
+def _speaks_of_others(field: Field, groups: str, asides: str) -> bool:
+    words = [word for word in other_people() if word in groups or word in asides]
+    return any(not any(word in name for name in field.names) for word in words)
