@@ -11,6 +11,7 @@ class Household(models.Model):
 
     public_id = models.TextField(unique=True)
     area_code = models.TextField(db_collation="C")
+    number = models.TextField(default="")
     dwelling = models.ForeignKey(Dwelling, models.SET_NULL, null=True)
     head = models.ForeignKey("Person", models.SET_NULL, null=True, related_name="+")
 
@@ -29,6 +30,7 @@ class Person(models.Model):
     id_certainty = models.TextField(default="")
     phone_sealed = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
+    values_sealed = models.BinaryField(null=True)
     values = models.JSONField(default=dict)
     seen_on = models.DateField()
 
@@ -37,29 +39,45 @@ class Person(models.Model):
 
 
 class Fact(models.Model):
-    """What one source row says of a person: cleaned values, sensitive ones sealed. Never changed, only withdrawn."""
+    """What one source row says of a person: cleaned values, sensitive ones sealed. Never changed, only withdrawn.
+
+    ``origin`` stands for the row of the file, ``digest`` for its content; ``rule`` and ``score`` say why the row
+    was given to this person. ``keys`` are the blind keys by which later rows find it.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE)
     area_code = models.TextField(db_collation="C")
     file_id = models.BigIntegerField(db_index=True)
     sheet = models.IntegerField()
     row = models.IntegerField()
+    kind = models.TextField(default="")
     seen_on = models.DateField()
+    name = models.TextField(default="")
+    sex = models.TextField(default="")
+    birth_on = models.DateField(null=True)
     values = models.JSONField(default=dict)
     id_number_sealed = models.BinaryField(null=True)
     id_certainty = models.TextField(default="")
     phone_sealed = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
+    values_sealed = models.BinaryField(null=True)
     changes_sealed = models.BinaryField(null=True)
+    household = models.ForeignKey(Household, models.SET_NULL, null=True, db_index=False)
+    dwelling = models.ForeignKey(Dwelling, models.SET_NULL, null=True, db_index=False)
+    enterprise_id = models.BigIntegerField(null=True)
     keys = ArrayField(models.BigIntegerField(), default=list)
+    origin = models.BigIntegerField(db_index=True)
     digest = models.BigIntegerField()
+    rule = models.TextField(default="")
+    score = models.FloatField(null=True)
 
 
 class PersonKey(models.Model):
     """A blind key by which rows find a person; derived from the keys of the person's facts."""
 
-    key = models.BigIntegerField(db_index=True)
-    person = models.ForeignKey(Person, models.CASCADE)
+    pk = models.CompositePrimaryKey("key", "person_id")
+    key = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.CASCADE, db_constraint=False)
     area_code = models.TextField(db_collation="C")
 
 
@@ -83,6 +101,7 @@ class ReviewItem(models.Model):
     score = models.FloatField(null=True)
     candidates = ArrayField(models.BigIntegerField(), default=list)
     row_sealed = models.BinaryField()
+    origin = models.BigIntegerField(db_index=True)
     decided = models.TextField(default="")
     decided_at = models.DateTimeField(null=True)
 
@@ -92,9 +111,23 @@ class Merge(models.Model):
 
     area_code = models.TextField(db_collation="C")
     kept = models.ForeignKey(Person, models.CASCADE)
+    gone_id = models.BigIntegerField()
     gone_public_id = models.TextField()
+    file_id = models.BigIntegerField(null=True, db_index=True)
     facts = ArrayField(models.BigIntegerField(), default=list)
     reason = models.TextField()
     actor = models.TextField()
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+
+
+class Apart(models.Model):
+    """Two people somebody has declared to be different; no rule joins them again."""
+
+    area_code = models.TextField(db_collation="C")
+    one = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="two_people_are_apart_once")]

@@ -1,0 +1,1 @@
+"""Rules of identity: pure, without database, clock or key."""

@@ -1,0 +1,7 @@
+"""Acts on people's files; each runs in the caller's transaction where it says so."""
+
+from fournets.people.services.file import file_people
+from fournets.people.services.merge import merge_people, split_person, undo_merge
+from fournets.people.services.withdraw import withdraw_file
+
+__all__ = ["file_people", "merge_people", "split_person", "undo_merge", "withdraw_file"]

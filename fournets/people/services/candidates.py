@@ -1,0 +1,77 @@
+"""The facts already on file of everybody a batch of rows may be about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from fournets.crypto import KeyRing
+from fournets.people.rules.identity import Identity, identity
+
+FIND = """
+SELECT fact.id, fact.person_id, fact.origin, fact.digest, fact.name, fact.id_number_sealed, fact.id_certainty,
+    fact.phone_sealed, fact.sex, fact.birth_on::text, fact.area_code, fact.address_sealed, fact.dwelling_id,
+    fact.enterprise_id, fact.values ->> 'household_no'
+FROM people_fact AS fact
+WHERE fact.person_id IN (
+    SELECT entry.person_id FROM people_personkey AS entry JOIN wanted_key USING (key)
+    UNION SELECT filed.person_id FROM people_fact AS filed JOIN wanted_origin USING (origin)
+)
+ORDER BY fact.person_id, fact.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """One fact on file, opened."""
+
+    fact: int
+    person: int
+    origin: int
+    digest: int
+    identity: Identity
+
+
+def facts_on_file(keys: Iterable[int], origins: Iterable[int], ring: KeyRing) -> list[OnFile]:
+    """Every fact of every person who shares a key, or a row, with the batch; persons in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM people_fact)")
+        if not cursor.fetchone()[0]:
+            return []
+        for name, numbers in (("key", set(keys)), ("origin", set(origins))):
+            _stage(cursor, name, numbers)
+        cursor.execute(FIND)
+        rows = cursor.fetchall()
+    numbers = ring.unseal_many("id_number", [row[5] for row in rows])
+    phones = ring.unseal_many("phone", [row[7] for row in rows])
+    addresses = ring.unseal_many("address", [row[11] for row in rows])
+    return [
+        OnFile(*row[:4], _identity(row, number, phone, address))
+        for row, number, phone, address in zip(rows, numbers, phones, addresses, strict=True)
+    ]
+
+
+def _stage(cursor, name: str, numbers: set[int]) -> None:  # type: ignore[no-untyped-def]
+    table = f"wanted_{name}"
+    cursor.execute(f"DROP TABLE IF EXISTS {table}; CREATE TEMP TABLE {table} ({name} bigint) ON COMMIT DROP")
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        copy.write("".join(f"{number}\n" for number in numbers))
+    cursor.execute(f"ANALYZE {table}")
+
+
+def _identity(row: tuple, number: str | None, phone: str | None, address: str | None) -> Identity:  # type: ignore[type-arg]
+    return identity(
+        name=row[4],
+        id_number=number,
+        id_certainty=row[6],
+        phone=phone,
+        sex=row[8],
+        birth_on=row[9],
+        area_code=row[10],
+        address=address,
+        dwelling=row[12],
+        employer=row[13],
+        household_no=row[14],
+    )

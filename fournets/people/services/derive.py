@@ -1,0 +1,94 @@
+"""What the facts of a person add up to, derived again in one statement a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import connection
+
+TOUCHED = """
+DROP TABLE IF EXISTS touched;
+CREATE TEMP TABLE touched (person_id bigint PRIMARY KEY, public_id text) ON COMMIT DROP
+"""
+# Rows come sorted by person and day, so `latest` and `jsonb_merge` see a person's facts in order.
+# A name, sex, birth or number beside a proven ID counts for more than a later one without.
+PEOPLE = """
+INSERT INTO people_person AS person (id, public_id, area_code, name, sex, birth_on, household_id, dwelling_id,
+    id_number_sealed, id_certainty, phone_sealed, address_sealed, values_sealed, values, seen_on)
+SELECT person_id, min(public_id), settled_area(area_code),
+    coalesce(latest(nullif(name, '')) FILTER (WHERE proven), latest(nullif(name, '')), ''),
+    coalesce(latest(nullif(sex, '')) FILTER (WHERE proven), latest(nullif(sex, '')), ''),
+    coalesce(latest(birth_on) FILTER (WHERE proven), latest(birth_on)),
+    latest(household_id), latest(dwelling_id),
+    coalesce(latest(id_number_sealed) FILTER (WHERE proven),
+        latest(id_number_sealed) FILTER (WHERE id_certainty = 'unverified'), latest(id_number_sealed)),
+    CASE WHEN bool_or(proven) THEN 'verified' WHEN bool_or(id_certainty = 'unverified') THEN 'unverified'
+        ELSE coalesce(latest(nullif(id_certainty, '')), '') END,
+    latest(phone_sealed), latest(address_sealed), latest(values_sealed), jsonb_merge(values), max(seen_on)
+FROM (
+    SELECT fact.*, coalesce(touched.public_id, known.public_id) AS public_id,
+        fact.id_certainty = 'verified' AS proven
+    FROM touched JOIN people_fact AS fact USING (person_id) LEFT JOIN people_person AS known ON known.id = person_id
+    ORDER BY fact.person_id, fact.seen_on, fact.id
+) AS ordered
+GROUP BY person_id
+ON CONFLICT (id) DO UPDATE SET area_code = EXCLUDED.area_code, name = EXCLUDED.name, sex = EXCLUDED.sex,
+    birth_on = EXCLUDED.birth_on, household_id = EXCLUDED.household_id, dwelling_id = EXCLUDED.dwelling_id,
+    id_number_sealed = EXCLUDED.id_number_sealed, id_certainty = EXCLUDED.id_certainty,
+    phone_sealed = EXCLUDED.phone_sealed, address_sealed = EXCLUDED.address_sealed,
+    values_sealed = EXCLUDED.values_sealed, values = EXCLUDED.values, seen_on = EXCLUDED.seen_on
+"""
+FORGET_KEYS = "DELETE FROM people_personkey WHERE person_id IN (SELECT person_id FROM touched)"
+KEYS = """
+INSERT INTO people_personkey (key, person_id, area_code)
+SELECT DISTINCT entry.key, fact.person_id, person.area_code
+FROM touched JOIN people_fact AS fact USING (person_id) JOIN people_person AS person ON person.id = fact.person_id
+CROSS JOIN LATERAL unnest(fact.keys) AS entry (key)
+"""
+HEADS = """
+UPDATE people_household AS household SET head_id = found.head
+FROM (
+    SELECT DISTINCT ON (around.household_id) around.household_id, fact.person_id AS head
+    FROM (SELECT DISTINCT household_id FROM people_fact JOIN touched USING (person_id)
+          WHERE household_id IS NOT NULL) AS around
+    LEFT JOIN people_fact AS fact ON fact.household_id = around.household_id AND fact.values ->> 'relation' = '户主'
+    ORDER BY around.household_id, fact.seen_on DESC, fact.id DESC
+) AS found
+WHERE household.id = found.household_id AND household.head_id IS DISTINCT FROM found.head
+"""
+EMPTY_PEOPLE = """
+SELECT person_id FROM touched WHERE NOT EXISTS (SELECT FROM people_fact WHERE person_id = touched.person_id)
+"""
+
+
+def derive_people(people: Iterable[int], *, public_ids: Mapping[int, str] | None = None) -> None:
+    """Derives the current values, keys and household heads of ``people``; ``public_ids`` names the new ones.
+
+    Somebody without any fact left is taken out of the register.
+    """
+    fresh = public_ids or {}
+    known = set(people) - set(fresh)
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCHED)
+        with cursor.copy("COPY touched FROM STDIN") as copy:
+            copy.write("".join(f"{person}\t\\N\n" for person in sorted(known)))
+            copy.write("".join(f"{person}\t{name}\n" for person, name in fresh.items()))
+        cursor.execute("ANALYZE touched")
+        if known:
+            cursor.execute(FORGET_KEYS)
+            _forget_empty(cursor)
+        cursor.execute(PEOPLE)
+        cursor.execute(KEYS)
+        cursor.execute(HEADS)
+
+
+def _forget_empty(cursor) -> None:  # type: ignore[no-untyped-def]
+    cursor.execute(EMPTY_PEOPLE)
+    gone = [row[0] for row in cursor.fetchall()]
+    if not gone:
+        return
+    cursor.execute("UPDATE people_household SET head_id = NULL WHERE head_id = ANY(%s)", [gone])
+    cursor.execute("DELETE FROM people_apart WHERE one_id = ANY(%s) OR other_id = ANY(%s)", [gone, gone])
+    cursor.execute("DELETE FROM people_merge WHERE kept_id = ANY(%s)", [gone])
+    cursor.execute("DELETE FROM people_person WHERE id = ANY(%s)", [gone])
+    cursor.execute("DELETE FROM touched WHERE person_id = ANY(%s)", [gone])

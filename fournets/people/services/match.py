@@ -1,0 +1,104 @@
+"""Which row is about whom: rows and facts on file become nodes, rules join them, the rest is judged by its odds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from fournets.analytics.linkage import NODES, TEXTS, Clusters, join_by_rules, open_nodes
+from fournets.people.models import Apart
+from fournets.people.rules.identity import Identity
+from fournets.people.rules.matching import RULES
+from fournets.people.services.candidates import OnFile
+
+SAME_ROW = "same_row"
+
+
+@dataclass
+class Matches:
+    """For each row: the person on file, or the row that begins a new person, or the doubt that stops it.
+
+    ``person``: number of a person on file. ``begins``: the first row about the same new person.
+    ``merges``: people on file who turned out to be one, as (kept, gone, rule).
+    """
+
+    person: list[int | None]
+    begins: list[int]
+    rule: list[str]
+    score: list[float | None]
+    doubts: dict[int, tuple[str, list[int]]] = field(default_factory=dict)
+    merges: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def match(identities: Sequence[Identity], origins: Sequence[int], on_file: Sequence[OnFile]) -> Matches:
+    """Matches rows with each other and with the facts ``on_file``."""
+    size = len(identities)
+    nodes = nodes_of(
+        [*identities, *[one.identity for one in on_file]], [None] * size + [one.person for one in on_file]
+    )
+    link = open_nodes(nodes)
+    filed = {one.origin: size + at for at, one in enumerate(on_file)}
+    before = [(at, filed[origin]) for at, origin in enumerate(origins) if origin in filed]
+    linkage = join_by_rules(link, RULES, apart=_apart(), before=before)
+    matches = _settle(linkage.clusters, size)
+    for row, others in linkage.ambiguous.items():
+        if row < size:
+            matches.doubts[row] = ("several_people", others)
+    _doubt_shared_numbers(identities, on_file, matches, linkage.clusters)
+    return matches
+
+
+def nodes_of(identities: Sequence[Identity], people: Sequence[int | None]) -> pa.Table:
+    """The table of nodes the linkage engine reads."""
+    columns = {
+        "n": pa.array(range(len(identities)), pa.int64()),
+        "person": pa.array(people, pa.int64()),
+        "phones": pa.array([list(one.phones) for one in identities], pa.list_(pa.string())),
+    }
+    texts = {name: pa.array([getattr(one, name) for one in identities], pa.string()) for name in TEXTS}
+    return pa.table(columns | texts, schema=NODES)
+
+
+def _settle(clusters: Clusters, size: int) -> Matches:
+    people: dict[int, list[int]] = {}
+    for node in range(size, len(clusters.person)):
+        person = clusters.person[node]
+        found = people.setdefault(clusters.find(node), [])
+        if person is not None and person not in found:
+            found.append(person)
+    begins = [clusters.find(row) for row in range(size)]
+    person_of = [min(people[root]) if root in people else None for root in begins]
+    rules = clusters.rule[:size]
+    merges = []
+    for root, found in people.items():
+        for gone in sorted(found)[1:]:
+            rule = next((rules[row] for row in range(size) if begins[row] == root and rules[row]), "")
+            merges.append((min(found), gone, rule))
+    return Matches(person_of, begins, rules, clusters.score[:size], merges=merges)
+
+
+def _doubt_shared_numbers(
+    identities: Sequence[Identity], on_file: Sequence[OnFile], matches: Matches, clusters: Clusters
+) -> None:
+    """A proven number belongs to one person: whoever comes second with it under another name is in doubt."""
+    size = len(identities)
+    owner: dict[str, int] = {}
+    for at, one in enumerate(on_file):
+        if one.identity.number:
+            owner.setdefault(one.identity.number, size + at)
+    for row, one in enumerate(identities):
+        if not one.number:
+            continue
+        first = owner.setdefault(one.number, row)
+        if clusters.find(first) != clusters.find(row):
+            matches.doubts[row] = ("number_of_another", [first])
+
+
+def _apart() -> dict[int, set[int]]:
+    apart: dict[int, set[int]] = {}
+    for one, other in Apart.objects.values_list("one_id", "other_id"):
+        apart.setdefault(one, set()).add(other)
+        apart.setdefault(other, set()).add(one)
+    return apart
