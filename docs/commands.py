@@ -6,9 +6,10 @@ import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from fournets.cli.main import app
 
@@ -29,8 +30,8 @@ def page() -> str:
     return "\n".join([HEAD, *_commands(root, "fournets")])
 
 
-def _commands(command: click.Command, path: str) -> Iterator[str]:
-    if isinstance(command, click.Group):
+def _commands(command: Any, path: str) -> Iterator[str]:
+    if isinstance(command, TyperGroup):
         if path != "fournets":
             yield f"## `{path}`\n\n{_help(command)}\n"
         for name, inner in command.commands.items():
@@ -39,26 +40,29 @@ def _commands(command: click.Command, path: str) -> Iterator[str]:
         return
     level = "###" if path.count(" ") > 1 else "##"
     yield f"{level} `{path}`\n\n{_help(command)}\n\n```text\n{_usage(command, path)}\n```\n"
-    if rows := [row for parameter in command.params if (row := _row(parameter))]:
+    if rows := [_row(parameter) for parameter in command.params]:
         yield "| argument or option | meaning |\n| --- | --- |\n" + "\n".join(rows) + "\n"
 
 
-def _help(command: click.Command) -> str:
+def _help(command: TyperCommand | TyperGroup) -> str:
     return inspect.cleandoc(command.help or "")
 
 
-def _usage(command: click.Command, path: str) -> str:
-    context = click.Context(command, info_name=path)
-    return " ".join([path, *command.collect_usage_pieces(context)])
+def _usage(command: TyperCommand, path: str) -> str:
+    return " ".join(
+        [path, *command.collect_usage_pieces(command.make_context(path, [], resilient_parsing=True))]
+    )
 
 
-def _row(parameter: click.Parameter) -> str | None:
-    names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
-    if isinstance(parameter, click.Argument):
-        names = f"`{parameter.human_readable_name}`"
-    text = getattr(parameter, "help", None) or ""
-    needed = " Required." if parameter.required and isinstance(parameter, click.Option) else ""
-    return f"| {names} | {text}{needed} |".replace("  ", " ")
+def _row(parameter: Any) -> str:
+    option = parameter.param_type_name == "option"
+    names = (
+        [*parameter.opts, *parameter.secondary_opts]
+        if option
+        else [parameter.metavar or (parameter.name or "").upper()]
+    )
+    text = (parameter.help or "") + (" Required." if option and parameter.required else "")
+    return f"| {', '.join(f'`{name}`' for name in names)} | {text} |"
 
 
 def main(arguments: list[str]) -> int:
