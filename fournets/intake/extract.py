@@ -85,6 +85,11 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def process(self) -> int | None:
+        """The number of the child's process, None while there is none."""
+        return self._child.pid if self._child else None
+
     def read(self, path: Path, options: ExtractOptions) -> Extracted:
         """The sheets of the file at ``path``; a `Refusal` when it cannot be read within the limits."""
         child = self._ready()

@@ -103,16 +103,19 @@ class Body:
         filled: dict[int, str],
     ) -> Values:
         values: Values = []
-        changed, problem = self.journal.changed, self.journal.problem
+        journal, head, tails = self.journal, f'["{field}","{letter}', dict[int, str]()
         for at, one in enumerate(found):
             if one is None or one.__class__ is str:
                 values.append(one)
                 continue
             values.append(one.value)
             if one.rule and at not in filled:
-                changed(at, field, letter, written[at], one.rule)
+                tail = tails.get(id(one))  # one object a distinct cell, alive as long as `found`
+                if tail is None:
+                    tail = tails[id(one)] = journal.tail(written[at], one.rule)
+                journal.add_change(at, head, tail)
             if one.problem:
-                problem(at, field, letter, one.problem)
+                journal.problem(at, field, letter, one.problem)
         return values
 
     def _merge_identities(self, found: list[Identity | None]) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 import pyarrow as pa
 
 from fournets.intake.rules.body import Body, Values
+from fournets.intake.rules.journal import as_lists
 from fournets.intake.rules.lines import DATA, NOT_DATA, REJECTED, frame_of, is_blank, reason_of
 from fournets.intake.rules.persons import add_identity
 from fournets.workbooks.model import Layout, Sheet
@@ -107,8 +108,8 @@ def _table(lines: list[Line], body: Body, certainty: Values) -> pa.Table:
     }
     texts: dict[str, Values] = dict(body.values)
     texts["id_certainty"] = certainty
-    texts["problems"] = body.journal.texts(body.journal.problems)
-    texts["changes"] = body.journal.texts(body.journal.changes)
+    texts["problems"] = as_lists(body.journal.problems)
+    texts["changes"] = as_lists(body.journal.changes)
     whole = len(body.rows) == len(lines)
     for name, values in texts.items():
         column = pa.array(values, pa.string())

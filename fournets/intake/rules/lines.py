@@ -74,15 +74,13 @@ def count_rows(sheet: Sheet) -> int:
 
 def reason_of(row: Sequence[Cell], frame: Frame) -> str:
     """Why a row below the header is no data row; empty when it is one."""
-    texts = [
-        cell if isinstance(cell, str) else plain(cell) for cell in row if cell is not None and cell != ""
-    ]
-    named = _at(row, frame.names)
-    if any("例" in text and _EXAMPLE.search(_folded(text)) for text in (texts[0], *named)):
+    first = next(cell for cell in row if cell is not None and cell != "")
+    if any("例" in text and _EXAMPLE.search(_folded(text)) for text in (plain(first), *_at(row, frame.names))):
         return "example"
     if _has_number(row, frame):
-        return "header" if _repeats_header(row, frame) else ""
-    return _reason_without_number(row, frame, [_folded(text) for text in texts])
+        return ""
+    texts = [_folded(plain(cell)) for cell in row if cell is not None and cell != ""]
+    return _reason_without_number(row, frame, texts)
 
 
 def _folded(text: str) -> str:
@@ -108,7 +106,7 @@ def _repeats_header(row: Sequence[Cell], frame: Frame) -> bool:
     same = other = 0
     for at, header in frame.headers.items():
         cell = row[at] if at < len(row) else None
-        if isinstance(cell, str) and header and header_key(cell) == header:
+        if isinstance(cell, str) and header and header_key.__wrapped__(cell) == header:
             same += 1
         elif cell is not None and cell != "":
             other += 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 
 from fournets.workbooks.model import Cell
 
@@ -66,8 +66,7 @@ _UNTIDY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """The value of one cell (None: nothing there), the rule that changed it, and the message code of its problem."""
 
     value: str | None
