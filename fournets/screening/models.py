@@ -3,8 +3,18 @@
 from django.db import models
 
 
+class PolicyRecord(models.Model):
+    """The numbers a decision was made under, kept once for each digest, so that a replay can name what changed."""
+
+    digest = models.TextField(primary_key=True)
+    record = models.JSONField()
+
+
 class Decision(models.Model):
-    """One distinct answer of the rules: same facts, same policy, same day, same decision."""
+    """One distinct answer of the rules in a town: same facts, same policy, same decision; never changed.
+
+    ``facts`` are only those that played a part; they name nobody. ``on`` is the day it was first given.
+    """
 
     facts = models.JSONField()
     on = models.DateField()
@@ -19,12 +29,16 @@ class Decision(models.Model):
 
 
 class Assessment(models.Model):
-    """A decision as it applies to one person; the newest is the one in force."""
+    """A decision as it applies to one person; the one without an end is in force.
+
+    ``since_on`` is the first day of the unbroken time in the same class and with the same action.
+    """
 
     person_id = models.BigIntegerField()
     area_code = models.TextField(db_collation="C")
-    decision = models.ForeignKey(Decision, models.PROTECT)
+    decision = models.ForeignKey(Decision, models.PROTECT, db_constraint=False)
     assessed_on = models.DateField()
+    since_on = models.DateField()
     superseded_on = models.DateField(null=True)
 
     class Meta:
@@ -41,10 +55,18 @@ class Visit(models.Model):
     """What was found at a door: done, unreached or refused."""
 
     area_code = models.TextField(db_collation="C")
-    person_id = models.BigIntegerField(null=True)
-    household_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True, db_index=True)
+    household_id = models.BigIntegerField(null=True, db_index=True)
     outcome = models.TextField()
     on = models.DateField()
     by = models.TextField(default="")
     file_id = models.BigIntegerField(null=True, db_index=True)
     row = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["done", "unreached", "refused", "not_started"]),
+                name="a_visit_ends_in_one_of_four",
+            )
+        ]

@@ -31,15 +31,15 @@ def assess(facts: RiskFacts, policy: Policy, on: date) -> Outcome:
     """What the rules of ``policy`` say of somebody with ``facts`` on ``on``.
 
     The highest class of all findings counts, an illness together with a running history makes a suspect, and of several
-    running clocks the one that ends last. Raises `MissingNumber` when a number is not in force.
+    running clocks the one that ends last. A question is given as a reason only where it is the answer. Raises `MissingNumber` when a number is not in force.
     """
     numbers = numbers_of(policy)
     findings = [finding for rule in RULES if (finding := rule(facts, numbers, on))]
     if not findings:
         return Outcome("none", numbers.actions["none"], reasons=(_nothing(),))
     findings.sort(key=lambda finding: numbers.classes[finding.risk_class])
-    reasons = tuple(finding.reason for finding in findings)
     risk_class, action = _highest(findings, numbers)
+    reasons = tuple(one.reason for one in findings if one.risk_class == risk_class or not one.question)
     return Outcome(risk_class, action, *_clock(findings, risk_class), reasons)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fournets.language import say
+from fournets.language import Lang, say
 from fournets.policy import OutbreakArea
 from fournets.screening.rules.facts import RiskFacts, reports_symptoms, sounds_ill
 from fournets.screening.rules.numbers import Clock, Numbers, clock, listed, returnee_anchor
 from fournets.screening.rules.outcome import Reason
 
 ILL = "fever"
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Finding:
     def history(self) -> bool:
         """Whether it is a contact or a stay whose time is not over: with an illness it makes a suspect."""
         return self.clock is not None and self.clock.running
+
+    @property
+    def question(self) -> bool:
+        """Whether it only asks: no clock and no illness."""
+        return self.risk_class == "unclear"
 
 
 def contact(facts: RiskFacts, numbers: Numbers, on: date) -> Finding | None:
@@ -80,7 +86,7 @@ def fever(facts: RiskFacts, numbers: Numbers, on: date) -> Finding | None:
     high = facts.temperature > numbers.fever_from
     if not high and not (numbers.fever_includes and facts.temperature == numbers.fever_from):
         return None
-    values = {"temperature": facts.temperature, "threshold": numbers.fever_from}
+    values: dict[str, object] = {"temperature": facts.temperature, "threshold": numbers.fever_from}
     reason = _reason(
         "fever", ILL, ["temperature"], facts, numbers, ["fever.threshold", "fever.comparator"], values
     )
@@ -188,7 +194,7 @@ def _isolated(
     **values: object,
 ) -> Finding:
     """The finding of a clock: the class and place while it runs, ``done`` afterwards."""
-    values |= {"from_on": running.from_on, "until_on": running.until_on}
+    values = {**values, "from_on": running.from_on, "until_on": running.until_on}
     state = "no_day" if running.from_on is None else "running" if running.running else "over"
     found = risk_class if running.running else "done"
     reason = _reason(rule, found, used, facts, numbers, [], values, state, (dict(running.source),))
@@ -237,17 +243,13 @@ def _reason(
     sources: tuple[dict[str, str], ...] = (),
 ) -> Reason:
     texts = {name: text for name in used if (text := facts.text(name))}
-    sentences = [_sentence(rule, state, lang, texts | (values or {})) for lang in ("zh", "en")]
+    sentences = [_sentence(rule, state, lang, {**texts, **(values or {})}) for lang in LANGUAGES]
     policy = sources + tuple(numbers.source(name) for name in names)
     return Reason(rule, risk_class, texts, policy, *sentences)
 
 
-def _sentence(rule: str, state: str, lang: str, values: dict[str, object]) -> str:
-    language = "zh" if lang == "zh" else "en"
-    whole = say(f"reason_{rule}", language, **values)
-    mark = "。" if language == "zh" else " "
-    return (
-        f"{whole}{mark if language == 'en' else ''}{say(f'clock_{state}', language, **values)}"
-        if state
-        else whole
-    )
+def _sentence(rule: str, state: str, lang: Lang, values: dict[str, object]) -> str:
+    whole = say(f"reason_{rule}", lang, **values)
+    if not state:
+        return whole
+    return whole + (" " if lang == "en" else "") + say(f"clock_{state}", lang, **values)

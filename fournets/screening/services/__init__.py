@@ -1,0 +1,18 @@
+"""Acts of the screening net: assess everybody, open the tasks that follow, record visits, replay a decision."""
+
+from fournets.screening.services.assess import assess_people
+from fournets.screening.services.replay import Replayed, replay
+from fournets.screening.services.report import AssessReport, Move
+from fournets.screening.services.tasks import open_tasks
+from fournets.screening.services.visits import record_visits, withdraw_visits
+
+__all__ = [
+    "AssessReport",
+    "Move",
+    "Replayed",
+    "assess_people",
+    "open_tasks",
+    "record_visits",
+    "replay",
+    "withdraw_visits",
+]
