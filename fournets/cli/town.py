@@ -34,7 +34,8 @@ def make(
 ) -> None:
     """Makes the workbooks of an invented town as its senders would send them, and the truth about them."""
     from fournets.language import say
-    from fournets.town.make import DIVISIONS, make_town
+    from fournets.town.make import make_town
+    from fournets.town.world import DIVISIONS
 
     if people < LEAST:
         fail(say("town_too_small", least=LEAST), Exit.UNUSABLE)

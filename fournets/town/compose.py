@@ -16,12 +16,17 @@ from fournets.town.mess import date_cell, widen
 from fournets.town.rates import Shares, rates
 from fournets.town.sheets import Cell, Entry, OutSheet
 
-SEXES = {
+SEXES: dict[str, dict[str, str | int]] = {
     "char": {"male": "男", "female": "女"},
     "digit": {"male": 1, "female": 2},
     "word": {"male": "男性", "female": "女性"},
 }
-YES_NO = {"word": ("是", "否"), "have": ("有", "无"), "tick": ("√", None), "digit": (1, 2)}
+YES_NO: dict[str, tuple[str | int | None, str | int | None]] = {
+    "word": ("是", "否"),
+    "have": ("有", "无"),
+    "tick": ("√", None),
+    "digit": (1, 2),
+}
 WIDENED = ("id_number", "phone", "address", "contact_phone", "uscc")
 
 

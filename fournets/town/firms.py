@@ -13,7 +13,7 @@ from fournets.town.mess import write_down
 from fournets.town.plan import Job, Plan
 from fournets.town.rates import rates
 from fournets.town.registers import PLAIN
-from fournets.town.sheets import Entry, OutBook, OutSheet
+from fournets.town.sheets import Entry, OutBook, OutSheet, Values
 from fournets.town.world import Enterprise, Town
 
 NEEDS = ("口罩紧缺", "技术人员滞留外地", "无", None, None, None)
@@ -41,7 +41,7 @@ def _firm_list(town: Town, plan: Plan, rng: random.Random) -> list[OutBook]:
     ]
 
 
-def firm_values(one: Enterprise) -> dict[str, str | int | date | bool | None]:
+def firm_values(one: Enterprise) -> Values:
     """Every field of an enterprise as it truly is."""
     order = int(one.key[1:])
     return {

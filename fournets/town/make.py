@@ -19,7 +19,7 @@ from fournets.town.lists import list_jobs
 from fournets.town.plan import Job, Plan, draw_plan
 from fournets.town.registers import register_jobs
 from fournets.town.truth import Truth, write_csv
-from fournets.town.world import DIVISIONS, Town
+from fournets.town.world import DIVISIONS, Household, Person, Town
 from fournets.town.writers import write_book, write_zip
 
 Shared = tuple[Town, Plan, list[Job], Path]
@@ -120,18 +120,29 @@ def _make(number: int) -> Truth:
     return truth
 
 
+PEOPLE_HEAD = (
+    "person", "name", "id_number", "phone", "birth_on", "community", "building", "door", "employer", "tied", "returned_on",
+    "in_register",
+)  # fmt: skip
+FIRMS_HEAD = ("enterprise", "name", "uscc", "community", "headcount", "outbreak_headcount")
+
+
 def _write_people(town: Town, plan: Plan, out: Path) -> None:
-    head = ("person", "name", "id_number", "phone", "birth_on", "community", "building", "door", "employer", "tied",
-            "returned_on", "in_register")  # fmt: skip
-    write_csv(out / "truth_people.csv", head, (
-        (one.key, one.name, one.id_number, one.phone, one.birth_on, home.community.code, home.building.code, home.door,
-         one.employer.key if one.employer else "", int(one.tied), one.trip.returned_on if one.trip else "", int(home.number not in plan.left_out))
-        for one in town.people if (home := one.household)
-    ))  # fmt: skip
-    head = ("enterprise", "name", "uscc", "community", "headcount", "outbreak_headcount")
-    write_csv(out / "truth_firms.csv", head, (
-        (one.key, one.name, one.uscc, one.community.code, len(one.staff), one.tied_staff) for one in town.enterprises
-    ))  # fmt: skip
+    lines = (_person_line(one, one.household, plan) for one in town.people if one.household)
+    write_csv(out / "truth_people.csv", PEOPLE_HEAD, lines)
+    firms = (
+        (one.key, one.name, one.uscc, one.community.code, len(one.staff), one.tied_staff)
+        for one in town.enterprises
+    )
+    write_csv(out / "truth_firms.csv", FIRMS_HEAD, firms)
+
+
+def _person_line(one: Person, home: Household, plan: Plan) -> tuple[object, ...]:
+    return (
+        one.key, one.name, one.id_number, one.phone, one.birth_on, home.community.code, home.building.code, home.door,
+        one.employer.key if one.employer else "", int(one.tied), one.trip.returned_on if one.trip else "",
+        int(home.number not in plan.left_out),
+    )  # fmt: skip
 
 
 def _sum_up(town: Town, files: int, rows: int, forms: int) -> Made:

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from fournets.town import names, numbers
 from fournets.town.people import TODAY, age
 from fournets.town.rates import Shares
-from fournets.town.sheets import Cell, Entry
+from fournets.town.sheets import Cell, Entry, Values
 from fournets.town.world import Person
 
-Values = dict[str, Cell | bool]
 WIDE = str.maketrans("0123456789", "0123456789")
 SPACES = (" ", "\u00a0", "\u3000")
 
@@ -149,10 +148,13 @@ def widen(rng: random.Random, text: str) -> str:
     return text.translate(WIDE) if rng.random() < 0.6 else text + rng.choice(SPACES)
 
 
+ONES = "一二三四五六七八九十"
 DAY_NAMES = (
-    "初一 初二 初三 初四 初五 初六 初七 初八 初九 初十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十 "
-    "廿一 廿二 廿三 廿四 廿五 廿六 廿七 廿八 廿九"
-).split()
+    *(f"初{one}" for one in ONES),
+    *(f"十{one}" for one in ONES[:9]),
+    "二十",
+    *(f"廿{one}" for one in ONES[:9]),
+)
 NEW_YEAR = date(2020, 1, 25)
 
 

@@ -10,7 +10,7 @@ from fournets.town.compose import Layout, compose, layouts, turns
 from fournets.town.mess import write_down
 from fournets.town.plan import Job, Plan
 from fournets.town.rates import rates
-from fournets.town.sheets import Entry, OutBook, OutSheet
+from fournets.town.sheets import Entry, OutBook, OutSheet, Values
 from fournets.town.world import Building, Cell, Community, Group, Person, Town
 
 PLAIN = {"fullwidth": 0.0, "hidden_row": 0.0, "ditto": 1.0}
@@ -122,7 +122,7 @@ def _cells(town: Town, plan: Plan, rng: random.Random) -> list[OutBook]:
 
 def _cell_entry(community: Community, cell: Cell) -> Entry:
     homes = [home for group in cell.groups for building in group.buildings for home in building.households]
-    values = {
+    values: Values = {
         "community": community.called, "cell_code": cell.code, "cell_name": cell.name, "households_known": len(homes),
         "persons_known": sum(len(home.people) for home in homes), "worker_name": cell.worker[0], "worker_phone": cell.worker[1],
         "substitute_name": cell.substitute[0],
@@ -149,7 +149,7 @@ def _building_entries(community: Community) -> list[Entry]:
 
 
 def _building_entry(community: Community, cell: Cell, group: Group, building: Building) -> Entry:
-    values = {
+    values: Values = {
         "community": community.called, "cell_code": cell.code, "group_name": group.name, "building_code": building.code,
         "building_name": building.label, "dwellings_known": len(building.dwellings), "households_known": len(building.households),
         "persons_known": sum(len(home.people) for home in building.households),

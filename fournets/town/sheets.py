@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 Cell = str | int | float | date | None
+Values = dict[str, Cell | bool]
 
 
 @dataclass(slots=True)
@@ -51,6 +52,6 @@ class Entry:
     """One row to write: whom it is about, its values by field as written down, and what went wrong."""
 
     key: str
-    values: dict[str, Cell | bool]
+    values: Values
     notes: list[str] = field(default_factory=list)
     home: object = None

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 from fournets.town.rates import Region
@@ -224,4 +224,4 @@ def split(rng: random.Random, total: int, parts: int, *, spread: float = 0.15) -
         run += weight * scale
         marks.append(round(run))
     marks[-1] = total
-    return [after - before for before, after in zip(marks, marks[1:], strict=False)]
+    return [after - before for before, after in pairwise(marks)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -14,7 +14,7 @@ import xlwt
 
 from fournets.town.sheets import Cell, OutBook, OutSheet
 
-WHEN = datetime(2020, 2, 10, 8, 0)
+WHEN = datetime(2020, 2, 10, 8, 0, tzinfo=UTC)
 WHEN_ZIPPED = (2020, 2, 10, 8, 0, 0)
 
 
@@ -50,7 +50,7 @@ def _xlsx_row(page: xlsxwriter.worksheet.Worksheet, place: int, cells: list[Cell
         if isinstance(cell, str):
             page.write_string(place, column, cell)
         elif isinstance(cell, date):
-            page.write_datetime(place, column, datetime(cell.year, cell.month, cell.day), day)
+            page.write_datetime(place, column, cell, day)
         else:
             page.write_number(place, column, cell)
 
