@@ -116,7 +116,6 @@ class EnterpriseFact(models.Model):
     industry_division = models.TextField(default="")
     values = models.JSONField(default=dict)
     contact_phone_sealed = models.BinaryField(null=True)
-    address_sealed = models.BinaryField(null=True)
     changes_sealed = models.BinaryField(null=True)
     digest = models.BigIntegerField()
 

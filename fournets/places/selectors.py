@@ -2,8 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db import connection
+
+from fournets.language import Refusal
+from fournets.places.gazetteer import Gazetteer
 from fournets.places.models import Area, Building
 from fournets.places.rules.atlas import Place
+from fournets.places.rules.codes import WIDTHS
+from fournets.places.rules.texts import squeeze
+from fournets.places.scope import code_range
+
+# Per cell (or, for buildings without one, per community): the sum of its buildings, else what the cell states itself.
+TOTALS = """
+WITH built AS (
+    SELECT left(code, 15) AS cell, count(*) AS buildings, sum(dwellings_known) AS dwellings,
+        sum(households_known) AS households, sum(persons_known) AS persons
+    FROM places_building WHERE code >= %(low)s AND code < %(high)s GROUP BY 1
+), cells AS (
+    SELECT coalesce(built.cell, area.code) AS cell, coalesce(buildings, 0) AS buildings,
+        coalesce(dwellings, area.dwellings_known, 0) AS dwellings,
+        coalesce(households, area.households_known, 0) AS households,
+        coalesce(persons, area.persons_known, 0) AS persons
+    FROM built FULL JOIN (SELECT * FROM places_area WHERE kind = 'cell' AND code >= %(low)s AND code < %(high)s) AS area
+        ON area.code = built.cell
+), companies AS (
+    SELECT left(area_code, %(width)s) AS code, count(*) AS enterprises, count(surveyed_on) AS surveyed
+    FROM places_enterprise WHERE area_code >= %(low)s AND area_code < %(high)s AND length(area_code) >= %(width)s
+    GROUP BY 1
+), held AS (
+    SELECT left(cell, %(width)s) AS code, sum(buildings) AS buildings, sum(dwellings) AS dwellings,
+        sum(households) AS households, sum(persons) AS persons FROM cells GROUP BY 1
+)
+SELECT area.code, coalesce(held.buildings, 0)::int, coalesce(held.dwellings, area.dwellings_known, 0)::int,
+    coalesce(held.households, area.households_known, 0)::int, coalesce(held.persons, area.persons_known, 0)::int,
+    coalesce(enterprises, 0)::int, coalesce(surveyed, 0)::int
+FROM places_area AS area LEFT JOIN held ON held.code = area.code LEFT JOIN companies ON companies.code = area.code
+WHERE area.code >= %(low)s AND area.code < %(high)s AND length(area.code) = %(width)s ORDER BY area.code
+"""
 
 
 def named_places() -> list[Place]:
@@ -18,3 +55,76 @@ def named_places() -> list[Place]:
 
 def _distinct(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def town() -> Area:
+    """The register's town; raises `Refusal` unless it holds exactly one."""
+    towns = list(Area.objects.filter(kind="town")[:2])
+    if len(towns) != 1:
+        raise Refusal("area_not_one")
+    return towns[0]
+
+
+def find_area(text: str) -> Area | None:
+    """The area with this code, or the one and only area called ``text`` (any spelling: 塱心村, 朗心村委会)."""
+    text = squeeze(text)
+    if not text:
+        return None
+    if text.isdigit():
+        return Area.objects.filter(code=text).first()
+    located = Gazetteer(_areas()).locate(text)
+    if located.area_code is None or located.rest.strip():
+        return None
+    return Area.objects.filter(code=located.area_code).first()
+
+
+def children(code: str) -> list[Area]:
+    """The areas directly below ``code``."""
+    below = Area.objects.filter(code__startswith=code).exclude(code=code)
+    widths = sorted({len(area.code) for area in below})
+    return [area for area in below if len(area.code) == widths[0]] if widths else []
+
+
+def path(code: str) -> list[Area]:
+    """The areas from the province down to ``code``, itself last."""
+    return list(Area.objects.filter(code__in=[*WIDTHS.ancestors(code), code]))
+
+
+def area_name(code: str, *, below: str = "") -> str:
+    """The names from the top, or from below the area ``below``, down to ``code``: 丹灶镇银河社区居委会."""
+    return "".join(area.official_name for area in path(code) if len(area.code) > len(below))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTotals:
+    """How much an area is known to hold: the denominators of coverage."""
+
+    area_code: str
+    buildings: int
+    dwellings: int
+    households: int
+    persons: int
+    enterprises: int
+    enterprises_surveyed: int
+
+
+def known_totals(area_code: str, *, level: str) -> list[KnownTotals]:
+    """The known totals of each area of ``level`` below ``area_code``, from the registers of buildings and enterprises.
+
+    A cell's buildings are added up; where none of them states a total, the cell's own stated total counts.
+    """
+    low, high = code_range(area_code)
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS, {"low": low, "high": high, "width": WIDTHS.of(level)})
+        return [KnownTotals(*row) for row in cursor.fetchall()]
+
+
+def cells_of_wrong_size(area_code: str, *, least: int, most: int) -> list[Area]:
+    """The cells whose known households lie outside ``least`` to ``most``."""
+    cells = Area.objects.filter(code__startswith=area_code, kind="cell", households_known__isnull=False)
+    return list(cells.exclude(households_known__range=(least, most)))
+
+
+def _areas() -> list[Place]:
+    areas = Area.objects.values_list("code", "official_name", "short_name", "aliases")
+    return [Place(code, _distinct(name, short, *aliases)) for code, name, short, aliases in areas]
