@@ -88,6 +88,10 @@ def fit(name: str, seen: Evidence) -> int:
     share = max((seen.share(shape) for shape in own), default=0.0)
     if kind in _NEEDS_OWN and share >= 0.4:
         return 1
+    if kind == "region" and seen.share("region") >= 0.4:
+        return 1
+    if name == "visit_state" and seen.filled >= 3:
+        return 1 if max(seen.share("visit_state"), seen.share("yes_no")) >= 0.4 else -1
     others = [seen.share(shape) for shape in _STRONG if shape not in own]
     enough = 0.6 if seen.filled >= 3 else 1.0
     if others and max(others) >= enough and share < 0.3:
@@ -180,7 +184,7 @@ def _ambiguous(column: Judged, name: str, score: float, taken: Mapping[str, int]
     rivals = [
         other
         for other, its in column.scores.items()
-        if other != name and other not in taken and its > score - 0.02
+        if other != name and other not in taken and its > score - 0.01
     ]
     agreeing = fit(name, column.evidence)
     return any(fit(rival, column.evidence) >= agreeing for rival in rivals)

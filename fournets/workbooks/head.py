@@ -82,16 +82,13 @@ def _with_parts(sheet: Sheet, rows: list[list[str]], best: int) -> tuple[int, in
 
 
 def _names_parts(upper: list[str], lower: list[str]) -> bool:
-    """Whether `lower` only stands below the groups of `upper`: beneath every other header it is blank."""
-    filled = [column for column, text in enumerate(lower) if text]
-    if not filled or not all(len(lower[c]) <= LONGEST and not _DATA.search(lower[c]) for c in filled):
+    """Whether `lower` names parts of the groups in `upper`: header words, blank beneath most of the other headers."""
+    filled = [text for text in lower if text]
+    if not filled or any(len(text) > LONGEST or _DATA.search(text) for text in filled):
         return False
-    single = [c for c, text in enumerate(upper) if text and (c + 1 < len(upper) and upper[c + 1])]
-    if not single or any(lower[column] for column in single if column < len(lower)):
-        return False
-    return all(
-        _is_header(lower[c]) or not upper[c] or c + 1 >= len(upper) or not upper[c + 1] for c in filled
-    ) and (sum(_is_header(lower[c]) for c in filled) * 2 >= len(filled))
+    beneath = sum(1 for above, below in zip(upper, lower, strict=False) if above and below)
+    known = sum(map(_is_header, filled))
+    return known >= 0.6 * len(filled) and beneath <= 0.5 * sum(map(bool, upper)) and len(filled) > beneath / 2
 
 
 def _with_groups(sheet: Sheet, rows: list[list[str]], first: int) -> int:

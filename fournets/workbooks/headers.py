@@ -8,6 +8,7 @@ from functools import cache
 from fournets.workbooks.vocabulary import Field, fields, header_asides, header_key, other_people
 
 EXACT = 1.0
+WEAK = 0.98
 LONGEST = 40  # a longer cell is a note, no header
 _FILLERS = ("基本信息", "信息", "情况", "资料", "登记", "部分", "部份", "内容", "一栏", "基本", "详情")
 _ASKS = ("是否", "有无", "有没有", "是不是")
@@ -45,7 +46,7 @@ def _keys(texts: list[str], own: str) -> list[tuple[float, str]]:
     keys = [header_key(text) for text in texts]
     bare = header_key(texts[-1])
     whole = header_key(texts[-1].translate(_BRACKETS))
-    ways = [(1.0, bare), (0.99, whole)]
+    ways = [(0.97 if whole in _exact() and whole != bare else 1.0, bare), (1.0, whole)]
     if len(keys) > 1:
         group = _without_fillers("".join(keys[:-1]))
         ways = [(1.0, group + bare), (0.97, bare), (0.95, whole)]
@@ -69,13 +70,23 @@ def _of_key(key: str) -> dict[str, float]:
     if len(key) > LONGEST:
         return {}
     scores = {field.name: _containment(field, key) for field in fields().values()}
+    scores |= dict.fromkeys(_weak().get(key, ()), WEAK)
     return {name: score for name, score in scores.items() if score}
+
+
+@cache
+def _weak() -> dict[str, list[str]]:
+    index: dict[str, list[str]] = defaultdict(list)
+    for field in fields().values():
+        for name in field.weak:
+            index[header_key(name)].append(field.name)
+    return index
 
 
 def _containment(field: Field, key: str) -> float:
     if any(word.lower() in key for word in field.never):
         return 0.0
-    if key.startswith(_ASKS) and field.type not in _ANSWERED:
+    if any(word in key for word in _ASKS) and field.type not in _ANSWERED:
         return 0.0
     longest = max((len(part) for part in field.parts if part.lower() in key), default=0)
     return 0.6 + 0.35 * longest / len(key) if longest else 0.0

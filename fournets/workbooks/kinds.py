@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fournets.workbooks.model import Column
 from fournets.workbooks.vocabulary import kind_words
@@ -80,8 +80,11 @@ def _said(titles: str, kind: str) -> float:
     return 1.0 if any(word in titles for word in kind_words()[kind]) else 0.0
 
 
-def kind_of_list(columns: Sequence[Column], *, subject: str, titles: str) -> str:
-    """One of `KINDS`; unknown when the columns do not say what the rows are."""
+def kind_of_list(columns: Sequence[Column], filled: Sequence[float], *, subject: str, titles: str) -> str:
+    """One of `KINDS`; unknown when the columns do not say what the rows are.
+
+    `filled` is the share of rows each column fills: a column few rows fill says little about the list.
+    """
     have = {column.field for column in columns if column.field}
     if subject == "enterprise":
         return "enterprise_survey" if have & {"enterprise_name", "uscc"} else "unknown"
@@ -93,14 +96,15 @@ def kind_of_list(columns: Sequence[Column], *, subject: str, titles: str) -> str
         )
     if subject != "person" or not have & {"name", "id_number", "phone"}:
         return "unknown"
-    scores = {kind: _score(kind, have, titles) for kind in _MARKS}
+    weights = {column.field: share for column, share in zip(columns, filled, strict=True) if column.field}
+    scores = {kind: _score(kind, weights, titles) for kind in _MARKS}
     if not have - _BESIDE - {"name", "phone"}:
         scores["pushed_list"] += 2.0 if {"sex", "id_number"} & have else 3.0
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] > 0 else "household_register"
 
 
-def _score(kind: str, have: set[str], titles: str) -> float:
-    marks = sum(score for name, score in _MARKS[kind].items() if name in have)
+def _score(kind: str, weights: Mapping[str, float], titles: str) -> float:
+    marks = sum(score * weights.get(name, 0.0) for name, score in _MARKS[kind].items())
     words = sum(word in titles for word in kind_words()[kind])
     return marks + 2.5 * min(words, 2)

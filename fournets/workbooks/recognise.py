@@ -47,7 +47,7 @@ def recognise(
     titles = " ".join([*title_texts(sheet, first), sheet.name, file_name])
     judged, given, subject = _judged(paths, seen, titles, kind=told.kind if told else None)
     columns = [_column(one, given, told) for one in judged]
-    kind = (told and told.kind) or kind_of_list(columns, subject=subject, titles=titles)
+    kind = (told and told.kind) or kind_of_list(columns, _filled_shares(seen), subject=subject, titles=titles)
     layout = Layout(kind, header, columns, signature, context_of(sheet, first, file_name=file_name))
     layout.questions = _questions(sheet, layout, judged, told)
     return layout
@@ -86,6 +86,11 @@ def _evidence(sheet: Sheet, header: tuple[int, int] | None, width: int) -> list[
     rows = sheet.rows[header[1] + 1 if header else 0 :]
     sample = rows[:: max(1, len(rows) // _SAMPLED_ROWS)]
     return [evidence([row[column] for row in sample if column < len(row)]) for column in range(width)]
+
+
+def _filled_shares(seen: Sequence[Evidence]) -> list[float]:
+    most = max((one.filled for one in seen), default=0)
+    return [max(0.1, one.filled / most) if most else 1.0 for one in seen]
 
 
 def _judged(

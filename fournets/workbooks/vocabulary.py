@@ -26,6 +26,9 @@ class Field:
     synonyms: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()  # words that, found inside a longer header, mean this field
     never: tuple[str, ...] = ()  # words that forbid this field
+    weak: tuple[
+        str, ...
+    ] = ()  # whole headers that mean this field unless another column says so more clearly
     sealed: bool = False
     unit: str = ""
     derived: str = (
