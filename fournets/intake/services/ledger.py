@@ -17,19 +17,13 @@ from fournets.language import Refusal
 
 OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
 TAKEN = ("created", "matched", "updated")
-COLUMNS = (
-    "file_id",
-    "area_code",
-    "sheet",
-    '"row"',
-    "outcome",
-    "reason",
-    "rule",
-    "score",
-    "person_id",
-    "enterprise_id",
-    "problems",
-)
+COLUMNS = 'file_id, area_code, sheet, "row", outcome, reason, rule, score, person_id, enterprise_id, problems'
+# PostgreSQL copies into no table under row-level security: rows are staged, then inserted where the policy looks at them.
+STAGE = """
+CREATE TEMP TABLE IF NOT EXISTS staged_row (file_id bigint, area_code text, sheet int, "row" int, outcome text,
+    reason text, rule text, score float8, person_id bigint, enterprise_id bigint, problems jsonb) ON COMMIT DROP;
+TRUNCATE staged_row
+"""
 
 
 @dataclass(slots=True)
@@ -111,28 +105,30 @@ def enter_sheets(
 
 def enter_rows(files: Iterable[tuple[int, str, Sequence[SheetEntry]]]) -> None:
     """Writes all rows of all files (number, area code, sheets) in one COPY."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY intake_sourcerow ({', '.join(COLUMNS)}) FROM STDIN") as copy,
-    ):
-        for file_id, area_code, sheets in files:
-            for sheet in sheets:
-                for entry in sheet.entries:
-                    copy.write_row(
-                        (
-                            file_id,
-                            entry.area_code or area_code,
-                            sheet.number,
-                            entry.row,
-                            entry.outcome,
-                            entry.reason,
-                            entry.rule,
-                            entry.score,
-                            entry.person_id,
-                            entry.enterprise_id,
-                            entry.problems,
-                        )
-                    )
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE)
+        with cursor.copy(f"COPY staged_row ({COLUMNS}) FROM STDIN") as copy:
+            for file_id, area_code, sheets in files:
+                for sheet in sheets:
+                    for entry in sheet.entries:
+                        copy.write_row(_line(file_id, area_code, sheet.number, entry))
+        cursor.execute(f"INSERT INTO intake_sourcerow ({COLUMNS}) SELECT {COLUMNS} FROM staged_row")  # noqa: S608
+
+
+def _line(file_id: int, area_code: str, sheet: int, entry: Entry) -> tuple[Any, ...]:
+    return (
+        file_id,
+        entry.area_code or area_code,
+        sheet,
+        entry.row,
+        entry.outcome,
+        entry.reason,
+        entry.rule,
+        entry.score,
+        entry.person_id,
+        entry.enterprise_id,
+        entry.problems,
+    )
 
 
 def taken_before(fingerprints: Sequence[str]) -> dict[str, SourceFile]:

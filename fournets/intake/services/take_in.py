@@ -38,6 +38,7 @@ class TakeIn:
     skip_hidden: bool = False
     password: str | None = None
     dry_run: bool = False
+    batch_rows: int = BATCH_ROWS
 
     def reading(self) -> ExtractOptions:
         """The options the reading child gets."""
@@ -75,7 +76,7 @@ def take_in(
         for arrival, refusal in refused:
             report.add(_refuse(arrival, refusal, how))
         fresh = list(_unless_known(found, report))
-        for batch in _batches(_read(fresh, how, report, advance)):
+        for batch in _batches(_read(fresh, how, report, advance), how.batch_rows):
             _file_batch(batch, how, ring, report)
     return report
 
@@ -106,11 +107,11 @@ def _read(
             yield Read(arrival, result)
 
 
-def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
+def _batches(reads: Iterator[Read], most: int) -> Iterator[list[Read]]:
     batch: list[Read] = []
     rows = 0
     for one in reads:
-        if batch and rows + one.rows > BATCH_ROWS:
+        if batch and rows + one.rows > most:
             yield batch
             batch, rows = [], 0
         batch.append(one)
