@@ -20,11 +20,32 @@ import xlsxwriter
 from fournets.intake.extract import Extracted, ExtractOptions, Reader
 from fournets.intake.rules.ids import check_character
 
-HEADERS = (
-    "序号 姓名 性别 民族 身份证号码 联系电话 户编号 与户主关系 户主姓名 现住址 户籍地址 来自地区 返回日期 交通方式 车次 "
-    "是否到过疫情发生地 是否接触史 体温 健康状况 备注"
-).split()
-SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高", "伟芳娜敏静秀英丽强磊军洋勇艳杰涛明超霞平刚桂兰志国建华文"
+HEADERS = [
+    "序号",
+    "姓名",
+    "性别",
+    "民族",
+    "身份证号码",
+    "联系电话",
+    "户编号",
+    "与户主关系",
+    "户主姓名",
+    "现住址",
+    "户籍地址",
+    "来自地区",
+    "返回日期",
+    "交通方式",
+    "车次",
+    "是否到过疫情发生地",
+    "是否接触史",
+    "体温",
+    "健康状况",
+    "备注",
+]
+SURNAMES, GIVEN = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高",
+    "伟芳娜敏静秀英丽强磊军洋勇艳杰涛明超霞平刚桂兰志国建华文",
+)
 REGIONS = ("", "", "", "湖北武汉", "湖北省黄冈市麻城市", "浙江温州", "广东佛山", "广西", "湖南长沙")
 DAY = date(2020, 2, 5)
 
@@ -102,7 +123,9 @@ def main() -> None:
         peak = peak_megabytes(reader)
     times, sheet = [seconds for seconds, _ in runs], runs[0][1].sheets[0]
     print(f"kind {sheet.kind}, {sheet.rows:,} rows, {wish.rows * len(HEADERS):,} cells")
-    print(f"median of {len(times)}: {statistics.median(times):.2f} s ({', '.join(f'{t:.2f}' for t in times)})")
+    print(
+        f"median of {len(times)}: {statistics.median(times):.2f} s ({', '.join(f'{t:.2f}' for t in times)})"
+    )
     print(f"peak memory of the child: {peak:,} MB")
     sys.stdout.flush()
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from fournets.intake.rules.clean import clean_sheet
 from fournets.intake.rules.lines import count_rows
-from fournets.intake.wire import Answer, Request, SheetAnswer, receive, send
+from fournets.intake.wire import Answer, Request, SheetAnswer, packed, receive, send
 from fournets.language import Refusal
 from fournets.workbooks.model import Layout, Sheet
 from fournets.workbooks.read import read_workbook
@@ -40,7 +40,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
         gc.collect()
 
 
-def _answer(request: Request) -> tuple[Answer, list[pa.Buffer]]:
+def _answer(request: Request) -> tuple[Answer, list[Any]]:
     name = Path(request.path).name
     set_limits(memory_mb=request.memory_mb, seconds=request.seconds)
     try:
@@ -55,9 +55,12 @@ def _answer(request: Request) -> tuple[Answer, list[pa.Buffer]]:
         return Answer(refused="extract_failed", values={"file": name}, worn=True), []
 
 
-def _read(request: Request) -> tuple[Answer, list[pa.Buffer]]:
+def _read(request: Request) -> tuple[Answer, list[Any]]:
     path = Path(request.path)
     sheets = read_workbook(path, password=request.password)
+    if request.raw:
+        nothing = Layout("unknown", None, [], "")
+        return Answer([_described(one, nothing, 0, one.notices) for one in sheets]), list(map(packed, sheets))
     counts = [count_rows(sheet) for sheet in sheets]
     layouts = [
         recognise(sheet, known=request.known_layouts, mapping=request.mapping, file_name=path.name)

@@ -24,8 +24,9 @@ import msgspec
 import pyarrow as pa
 
 import fournets
-from fournets.intake.wire import Answer, Request, receive, send
+from fournets.intake.wire import Answer, Request, receive, send, unpacked
 from fournets.language import Refusal
+from fournets.workbooks.model import Sheet
 
 FILES_A_CHILD = 500
 WAITING_A_WORKER = 3  # files read ahead of the one being filed
@@ -91,13 +92,28 @@ class Reader:
         return self._child.pid if self._child else None
 
     def read(self, path: Path, options: ExtractOptions) -> Extracted:
-        """The sheets of the file at ``path``; a `Refusal` when it cannot be read within the limits."""
+        """The sheets of the file at ``path``, cleaned; a `Refusal` when it cannot be read within the limits."""
+        answer, streams = self._answer(path, options, raw=False)
+        tables = [pa.ipc.open_stream(pa.py_buffer(stream)).read_all() for stream in streams]
+        return Extracted(
+            [
+                ExtractedSheet(**msgspec.structs.asdict(sheet), table=table)
+                for sheet, table in zip(answer.sheets, tables, strict=True)
+            ]
+        )
+
+    def read_raw(self, path: Path, options: ExtractOptions) -> list[Sheet]:
+        """The sheets of the file at ``path`` as they are, under the same limits."""
+        _, messages = self._answer(path, options, raw=True)
+        return [unpacked(message) for message in messages]
+
+    def _answer(self, path: Path, options: ExtractOptions, *, raw: bool) -> tuple[Answer, list[bytes]]:
         child = self._ready()
         late: list[bool] = []
         timer = Timer(options.seconds + GRACE, _stop, (child, late))
         timer.start()
         try:
-            return self._ask(child, path, options)
+            return self._ask(child, _request(path, options, raw=raw))
         except (EOFError, BrokenPipeError) as error:
             raise self._ended(child, path, options, late=bool(late)) from error
         finally:
@@ -122,22 +138,17 @@ class Reader:
         self._read += 1
         return self._child
 
-    def _ask(self, child: subprocess.Popen[bytes], path: Path, options: ExtractOptions) -> Extracted:
+    def _ask(self, child: subprocess.Popen[bytes], request: Request) -> tuple[Answer, list[bytes]]:
         source, sink = _pipes(child)
-        send(sink, msgspec.json.encode(_request(path, options)))
+        send(sink, msgspec.json.encode(request))
         sink.flush()
         answer = msgspec.json.decode(_next(source), type=Answer)
-        tables = [pa.ipc.open_stream(pa.py_buffer(_next(source))).read_all() for _ in answer.sheets]
+        messages = [_next(source) for _ in answer.sheets]
         if answer.worn:
             self.close()
         if answer.refused:
             raise Refusal(answer.refused, **answer.values)
-        return Extracted(
-            [
-                ExtractedSheet(**msgspec.structs.asdict(sheet), table=table)
-                for sheet, table in zip(answer.sheets, tables, strict=True)
-            ]
-        )
+        return answer, messages
 
     def _ended(
         self, child: subprocess.Popen[bytes], path: Path, options: ExtractOptions, *, late: bool
@@ -153,6 +164,12 @@ def extract(path: Path, *, options: ExtractOptions) -> Extracted:
     """The sheets of the file at ``path``, read and cleaned in a child of its own; a `Refusal` with the sentence why not."""
     with Reader() as reader:
         return reader.read(path, options)
+
+
+def read_sheets(path: Path, *, password: str | None = None) -> list[Sheet]:
+    """The sheets of the file at ``path`` as they are, read in a child of its own; a `Refusal` as `extract` gives it."""
+    with Reader() as reader:
+        return reader.read_raw(path, ExtractOptions(on=date.min, password=password))
 
 
 def extract_many(
@@ -212,7 +229,7 @@ def _stop(child: subprocess.Popen[bytes], late: list[bool]) -> None:
     child.kill()
 
 
-def _request(path: Path, options: ExtractOptions) -> Request:
+def _request(path: Path, options: ExtractOptions, *, raw: bool) -> Request:
     return Request(
         path=str(path.absolute()),
         on=options.on,
@@ -222,6 +239,7 @@ def _request(path: Path, options: ExtractOptions) -> Request:
         known_layouts=options.known_layouts,
         memory_mb=options.memory_mb,
         seconds=options.seconds,
+        raw=raw,
     )
 
 

@@ -1,17 +1,20 @@
 """What parent and reading child say to each other over their pipes.
 
 A message is its length (8 bytes, big-endian) and its bytes. A request is JSON (`Request`); an answer is JSON (`Answer`)
-followed by one Arrow stream for each sheet.
+followed by one Arrow stream, or one `RawSheet`, for each sheet.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import IO, Any
 
 import msgspec
 
+from fournets.workbooks.model import Cell, Sheet
+
 LENGTH = 8
+_MOMENTS: dict[str, type[date] | type[time]] = {"date": date, "datetime": datetime, "time": time}
 
 
 class Request(msgspec.Struct):
@@ -25,6 +28,14 @@ class Request(msgspec.Struct):
     known_layouts: dict[str, Any]
     memory_mb: int
     seconds: int
+    raw: bool = False  # the sheets as they are, instead of cleaned tables
+
+
+class Moment(msgspec.Struct):
+    """A cell that holds a day, a time or both, in ISO form."""
+
+    kind: str
+    iso: str
 
 
 class SheetAnswer(msgspec.Struct):
@@ -39,6 +50,18 @@ class SheetAnswer(msgspec.Struct):
     notices: list[dict[str, Any]]
 
 
+class RawSheet(msgspec.Struct):
+    """A sheet as it is; days and times in its cells are `Moment`."""
+
+    number: int
+    name: str
+    rows: list[list[str | float | bool | Moment | None]]
+    merged: list[tuple[int, int, int, int]]
+    hidden: bool
+    hidden_rows: set[int]
+    notices: list[dict[str, Any]]
+
+
 class Answer(msgspec.Struct):
     """What became of a request: its sheets, or the code and values of the refusal's sentence."""
 
@@ -46,6 +69,32 @@ class Answer(msgspec.Struct):
     refused: str | None = None
     values: dict[str, Any] = {}
     worn: bool = False  # the child asks to be replaced
+
+
+def packed(sheet: Sheet) -> bytes:
+    """A sheet as bytes; never pickled, for what comes from a child is not trusted."""
+    rows: Any = [[_wrapped(cell) for cell in row] for row in sheet.rows]
+    raw = RawSheet(
+        sheet.number, sheet.name, rows, sheet.merged, sheet.hidden, sheet.hidden_rows, sheet.notices
+    )
+    return msgspec.msgpack.encode(raw, enc_hook=str)
+
+
+def unpacked(message: bytes) -> Sheet:
+    """The sheet that `packed` made ``message`` of."""
+    raw = msgspec.msgpack.decode(message, type=RawSheet)
+    rows: Any = [[_bare(cell) for cell in row] for row in raw.rows]
+    return Sheet(raw.number, raw.name, rows, raw.merged, raw.hidden, raw.hidden_rows, raw.notices)
+
+
+def _wrapped(cell: Cell) -> str | float | bool | Moment | None:
+    if isinstance(cell, (datetime, date, time)):
+        return Moment(type(cell).__name__, cell.isoformat())
+    return cell
+
+
+def _bare(cell: str | float | bool | Moment | None) -> Cell:
+    return _MOMENTS[cell.kind].fromisoformat(cell.iso) if isinstance(cell, Moment) else cell
 
 
 def receive(source: IO[bytes]) -> bytes:

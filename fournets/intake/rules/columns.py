@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from fournets.intake.rules.fields import Rule, rule_for
+from fournets.intake.rules.fields import Ready, Rule, ready_for, rule_for
 from fournets.intake.rules.ids import Identity, clean_id
 from fournets.intake.rules.value import Cleaned
 from fournets.workbooks.model import Cell, Sheet
@@ -51,10 +51,16 @@ class Memo(dict[Cell, Any]):
         return cleaned
 
 
-def results(cells: Sequence[Cell], rule: Rule) -> list[Any]:
-    """For each cell its clean text, None, or a `Cleaned` that tells what was changed."""
+def results(cells: Sequence[Cell], rule: Rule, ready: Ready | None = None) -> list[Any]:
+    """For each cell its clean text, None, or a `Cleaned` that tells what was changed.
+
+    ``ready`` knows at a glance texts the rule would leave as they are.
+    """
+    cells = hashable(cells)
     memo = Memo(rule)
-    return list(map(memo.__getitem__, hashable(cells)))
+    if ready:
+        memo.update((cell, cell) for cell in set(cells) if cell.__class__ is str and ready(cell))
+    return list(map(memo.__getitem__, cells))
 
 
 def identities(cells: Sequence[Cell], *, on: date) -> list[Identity | None]:
@@ -65,7 +71,7 @@ def identities(cells: Sequence[Cell], *, on: date) -> list[Identity | None]:
 
 def cleaned_field(field: str, cells: Sequence[Cell], *, on: date) -> list[Any]:
     """`results` under the rule of ``field``."""
-    return results(cells, rule_for(field, on=on))
+    return results(cells, rule_for(field, on=on), ready_for(field))
 
 
 def hashable(cells: Sequence[Cell]) -> Sequence[Cell]:

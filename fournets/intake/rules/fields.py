@@ -15,14 +15,15 @@ from fournets.intake.rules.choices import (
 )
 from fournets.intake.rules.codes import clean_region, clean_uscc
 from fournets.intake.rules.dates import clean_birth, clean_date, clean_datetime
-from fournets.intake.rules.names import clean_name
+from fournets.intake.rules.names import clean_name, is_usual_name
 from fournets.intake.rules.numbers import clean_age, clean_number, clean_temperature
-from fournets.intake.rules.phones import clean_phone
-from fournets.intake.rules.value import Cleaned, clean_text
+from fournets.intake.rules.phones import clean_phone, is_mobile
+from fournets.intake.rules.value import Cleaned, clean_text, is_tidy
 from fournets.workbooks.model import Cell
 from fournets.workbooks.vocabulary import fields
 
 Rule = Callable[[Cell], Cleaned]
+Ready = Callable[[str], object]
 
 BY_NAME: dict[str, Callable[..., Cleaned]] = {
     "birth_on": clean_birth,
@@ -49,8 +50,25 @@ BY_TYPE: dict[str, Callable[..., Cleaned]] = {
 }
 
 
+READY: tuple[tuple[Callable[..., Cleaned], Ready], ...] = (
+    (clean_text, is_tidy),
+    (clean_phone, is_mobile),
+    (clean_name, is_usual_name),
+)
+
+
+def ready_for(field: str) -> Ready | None:
+    """What knows at a glance that a text of ``field`` needs no cleaning; None where nothing does."""
+    rule = _function(field)
+    return next((ready for cleaned, ready in READY if cleaned is rule), None)
+
+
 def rule_for(field: str, *, on: date) -> Rule:
     """The rule for ``field`` on the day ``on``; text where the vocabulary asks for nothing special."""
+    return partial(_function(field), on=on)
+
+
+def _function(field: str) -> Callable[..., Cleaned]:
     known = fields().get(field)
     by_type = BY_TYPE.get(known.type, clean_text) if known else clean_text
-    return partial(BY_NAME.get(field, by_type), on=on)
+    return BY_NAME.get(field, by_type)

@@ -75,7 +75,9 @@ def count_rows(sheet: Sheet) -> int:
 def reason_of(row: Sequence[Cell], frame: Frame) -> str:
     """Why a row below the header is no data row; empty when it is one."""
     first = next(cell for cell in row if cell is not None and cell != "")
-    if any("例" in text and _EXAMPLE.search(_folded(text)) for text in (plain(first), *_at(row, frame.names))):
+    if any(
+        "例" in text and _EXAMPLE.search(_folded(text)) for text in (plain(first), *_at(row, frame.names))
+    ):
         return "example"
     if _has_number(row, frame):
         return ""

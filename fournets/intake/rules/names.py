@@ -21,12 +21,18 @@ from fournets.workbooks.model import Cell
 LONGEST = 40
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CLEAN = re.compile(rf"[{_HAN}]{{2,4}}")
+_USUAL = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _NUMBERING = re.compile(r"\A(?:\d{1,4}[、.,): ]+|\(\d{1,4}\)|\d{1,3}(?=[^\d\W]))")
 _BRACKETS = re.compile(r"[(\[〔][^()\[\]]*[)\]]?\Z|[(\[][^()\[\]]*[)\]]")
 _AFTER = re.compile(r"[\d*#_、,.。;:\-/]+\Z|\A[*#_、,.。;:\-/]+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}·•・]) +(?=[{_HAN}·•・])")
 _TITLE = re.compile(r"(?<=..)(?:先生|女士|小姐|同志|老师)\Z")
 _NOBODY = NOTHING | {"户主", "本人", "同住人", "租客", "空户", "空置", "无人", "姓名"}
+
+
+def is_usual_name(text: str) -> bool:
+    """Whether ``text`` is two or three characters that can be a name, without any title."""
+    return _USUAL.fullmatch(text) is not None and text not in _NOBODY
 
 
 def clean_name(cell: Cell, *, on: date) -> Cleaned:

@@ -25,6 +25,11 @@ _NUMBER = re.compile("|".join((_ABROAD, _MOBILE, _LINE, _HOTLINE, _LOCAL)), re.A
 _DIGITS = re.compile(r"\d(?:[ -]?\d){4,}", re.ASCII)
 
 
+def is_mobile(text: str) -> bool:
+    """Whether ``text`` is one mobile number and nothing else."""
+    return _CLEAN.fullmatch(text) is not None
+
+
 def clean_phone(cell: Cell, *, on: date) -> Cleaned:
     """All telephone numbers of a cell; what cannot be one is a problem, the others stay."""
     if isinstance(cell, str) and _CLEAN.fullmatch(cell):

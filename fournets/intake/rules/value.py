@@ -58,6 +58,7 @@ _MARKS = dict(
     )
 )
 _INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\x00-\x08\x0e-\x1f\x7f"
+_TIDY = re.compile(r"[0-9A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff0-9A-Za-z]*")
 _GONE = re.compile(f"[{_INVISIBLE}]|_x000[0-9A-Fa-f]_")
 _GAP = re.compile(r"\s+")
 _UNTIDY = re.compile(
@@ -139,6 +140,11 @@ def half_width_marks(text: str) -> str:
 def squeeze(cell: Cell) -> str:
     """`narrow` without any space left."""
     return narrow(cell).replace(" ", "")
+
+
+def is_tidy(text: str) -> bool:
+    """Whether ``text`` is Chinese characters, letters and digits that `clean_text` leaves alone."""
+    return _TIDY.fullmatch(text) is not None and text not in NOTHING
 
 
 def clean_text(cell: Cell, *, on: date) -> Cleaned:
