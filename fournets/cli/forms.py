@@ -1,9 +1,157 @@
-"""Commands: forms."""
+"""Commands of forms: learn a department's blank, fill it from the register."""
 
 from __future__ import annotations
 
+import getpass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+from rich.table import Table
+
+from fournets.cli.console import Exit, command, errors, open_register, screen, write_json
+from fournets.cli.intake import day_of, now
+from fournets.language import Refusal, say
+
+if TYPE_CHECKING:
+    from fournets.reporting.forms.learn import Changes, Form
+    from fournets.reporting.forms.report import Report
+
+Blank = Annotated[Path, typer.Argument(help="The department's blank form (.xlsx).", show_default=False)]
+JsonOut = Annotated[
+    Path | None, typer.Option("--json", help="Write the report to this file (- for the screen).")
+]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", help="TOML file: header = field, for columns that are not recognised.")
+]
+
+forms_app = typer.Typer(no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``fournets``."""
+    app.add_typer(
+        forms_app, name="forms", help="Fill any department's blank form from the register: learn, fill."
+    )
+
+
+@forms_app.command("learn")
+@command
+def learn_form(blank: Blank, json: JsonOut = None, map_file: MapFile = None) -> None:
+    """Show what a blank form asks for, and what changed since its last version."""
+    open_register()
+    from fournets.reporting.forms.learn import columns_of, learn, remember
+
+    form, _ = learn(blank, given=_mapping(map_file))
+    template, changes = remember(form, at=now())
+    unknown = [column["header"] for column in columns_of(form) if column["field"] is None]
+    write_json(
+        {
+            "form": form.name,
+            "version": template.version,
+            "sheets": [_sheet_json(sheet) for sheet in form.sheets],
+            "columns": columns_of(form),
+            "unknown": unknown,
+            "changes": _changes_json(changes),
+        },
+        json,
+    )
+    if str(json) != "-":
+        _show(form)
+    _say_changes(changes)
+    raise typer.Exit(Exit.LOOK if unknown else Exit.DONE)
+
+
+@forms_app.command("fill")
+@command
+def fill_form(
+    blank: Blank,
+    area: Annotated[str, typer.Option(help="Code of the area to fill the form for.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Where to write the filled form (.xlsx).", show_default=False)],
+    on: Annotated[str | None, typer.Option(help="The day (YYYY-MM-DD); today when left out.")] = None,
+    json: JsonOut = None,
+    who: Annotated[str, typer.Option(help="Whom the form is about; read from its title when left out.")] = "",
+    map_file: MapFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT when it exists.")] = False,
+) -> None:
+    """Fill a blank form for an area and a day, keeping its look."""
+    day = _day(on)
+    if out.exists() and not force:
+        raise Refusal("form_out_exists", file=out.name)
+    open_register()
+    from fournets.crypto import load_ring
+    from fournets.home import home
+    from fournets.reporting.forms.fill import Order, fill
+
+    order = Order(area, day, who, _mapping(map_file))
+    ring = load_ring(home() / "keys.toml")
+    report, changes = fill(blank, order, out, ring=ring, actor=getpass.getuser(), at=now())
+    write_json({**report.as_json(), "changes": _changes_json(changes)}, json)
+    _say_filled(report, out)
+    _say_changes(changes)
+    raise typer.Exit(Exit.LOOK if report.unknown or report.cells_empty else Exit.DONE)
+
+
+def _day(text: str | None) -> date:
+    return day_of(text)
+
+
+def _mapping(path: Path | None) -> dict[str, str] | None:
+    import tomllib
+
+    if path is None:
+        return None
+    from fournets.reporting.forms.learn import check_mapping
+
+    try:
+        return check_mapping(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal("form_map_unusable", file=path.name) from error
+
+
+def _sheet_json(sheet: Any) -> dict[str, Any]:
+    blank = sheet.blank
+    table = {"header_rows": list(blank.header), "first_row": blank.first_row, "last_row": blank.last_row}
+    return {"sheet": blank.sheet, "title": blank.title, "kind": sheet.kind, "who": sheet.who, **table}
+
+
+def _changes_json(changes: Changes | None) -> dict[str, Any] | None:
+    if changes is None:
+        return None
+    renamed = [{"from": before, "to": after} for before, after in changes.renamed]
+    return {
+        "last_version": changes.last_version,
+        "added": changes.added,
+        "gone": changes.gone,
+        "renamed": renamed,
+    }
+
+
+def _show(form: Form) -> None:
+    for sheet in form.sheets:
+        table = Table("cell", "header", "field", title=f"{sheet.blank.title} · {sheet.kind}")
+        for meaning in sheet.meanings:
+            table.add_row(meaning.head.cell, meaning.head.text, meaning.field or "?")
+        screen.print(table)
+
+
+def _say_filled(report: Report, out: Path) -> None:
+    counts = {"rows": report.rows, "filled": report.cells_filled, "empty": report.cells_empty}
+    errors.print(say("form_filled", **counts, file=out.name), markup=False)
+    for notice in report.notices:
+        errors.print(
+            say(notice["code"], **{k: v for k, v in notice.items() if k not in ("code", "zh", "en")}),
+            markup=False,
+        )
+    if report.unknown:
+        errors.print(say("cell_unknown_column") + ": " + ", ".join(report.unknown), markup=False)
+
+
+def _say_changes(changes: Changes | None) -> None:
+    if changes is None:
+        return
+    renamed = [f"{before} → {after}" for before, after in changes.renamed]
+    lists = {"added": changes.added, "gone": changes.gone, "renamed": renamed}
+    texts = {name: "、".join(words) or "—" for name, words in lists.items()}
+    errors.print(say("form_changed", version=changes.last_version, **texts), markup=False)

@@ -1,0 +1,1 @@
+"""Any department's blank form, filled from the one register."""

@@ -1,0 +1,108 @@
+"""Figures of summary grids: counted for many areas in one statement each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fournets.reporting.forms.selectors import (
+    DECIDED,
+    ISOLATED,
+    RETURNED,
+    STAYED,
+    TASKED,
+    WHO,
+    WORKS,
+    narrowed,
+    rows_of,
+)
+
+AT_HOME = "coalesce(person.values ->> 'isolation_place', '居家') ~ '居家|家中|在家|自家'"
+RETURNED_TODAY = "person.values ->> 'returned_on' = %(day)s"
+VISITED = (
+    "EXISTS (SELECT FROM screening_visit visit WHERE visit.{who}_id = person.id"
+    " AND visit.outcome = '{outcome}' AND visit.\"on\" <= %(on)s)"
+)
+PEOPLE = {
+    "people": "true",
+    "permanent": "person.values ->> 'residence_type' = 'permanent'",
+    "migrant": "person.values ->> 'residence_type' = 'migrant'",
+    "returnees": RETURNED,
+    "returnees_today": RETURNED_TODAY,
+    "outbreak_returnees": STAYED,
+    "outbreak_returnees_today": f"{STAYED} AND {RETURNED_TODAY}",
+    "isolation": ISOLATED,
+    "isolation_home": f"{ISOLATED} AND {AT_HOME}",
+    "isolation_site": f"{ISOLATED} AND NOT {AT_HOME}",
+    "isolation_released": (
+        "(person.values ->> 'isolation_until' <= %(day)s OR (decision.until_on <= %(on)s AND decision.from_on IS NOT NULL))"
+    ),
+    "fever": "(decision.risk_class IN ('fever', 'suspect') OR person.values ->> 'symptoms' ~ '^[^无]*(发热|发烧)')",
+    "contacts": WHO["contact"],
+    "people_visited": VISITED.format(who="person", outcome="done"),
+    "people_unreached": VISITED.format(who="person", outcome="unreached"),
+    "tasks_open": TASKED,
+    "staff": WORKS,
+    "staff_outbreak": f"{WORKS} AND {STAYED}",
+}
+ENTERPRISES = {
+    "enterprises": "true",
+    "enterprises_surveyed": "firm.surveyed_on <= %(on)s",
+    "enterprises_resumed": "(firm.values ->> 'resumed' = 'yes' OR firm.resume_on <= %(on)s)",
+    "enterprises_outbreak": (
+        "((firm.values ->> 'outbreak_headcount') ~ '^[1-9]' OR EXISTS (SELECT FROM people_employment work"
+        f" JOIN people_person person ON person.id = work.person_id WHERE work.enterprise_id = firm.id AND {STAYED}))"
+    ),
+}
+HOUSEHOLDS = {
+    "households": "true",
+    "households_visited": (
+        "EXISTS (SELECT FROM screening_visit visit JOIN people_person member ON member.id = visit.person_id"
+        " WHERE member.household_id = household.id AND visit.outcome = 'done' AND visit.\"on\" <= %(on)s)"
+    ),
+}
+SOURCES = (
+    (PEOPLE, "person", f"people_person person {DECIDED}"),
+    (ENTERPRISES, "firm", "places_enterprise firm"),
+    (HOUSEHOLDS, "household", "people_household household"),
+)
+
+
+def figures_for(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Each figure asked for by area code, for the area itself and every division below it; zero is left out."""
+    regions = {figure.partition("@")[2] for figure in asked}
+    found: dict[str, dict[str, int]] = {}
+    for region in sorted(regions):
+        names = {figure.partition("@")[0] for figure in asked if figure.partition("@")[2] == region}
+        counted = _figures(names, narrowed(values, region))
+        found |= {f"{name}@{region}" if region else name: totals for name, totals in counted.items()}
+    return found
+
+
+def _figures(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {figure: {} for figure in asked}
+    for definitions, alias, source in SOURCES:
+        wanted = sorted(asked & set(definitions))
+        if wanted:
+            _count(wanted, definitions, alias, source, values, found)
+    return found
+
+
+def _count(
+    wanted: list[str],
+    definitions: dict[str, str],
+    alias: str,
+    source: str,
+    values: dict[str, Any],
+    found: dict[str, dict[str, int]],
+) -> None:
+    columns = ", ".join(f"count(*) FILTER (WHERE {definitions[name]}) AS {name}" for name in wanted)
+    statement = (
+        f"SELECT {alias}.area_code AS code, {columns} FROM {source}"  # noqa: S608 built from constants
+        f' WHERE {alias}.area_code COLLATE "C" >= %(low)s AND {alias}.area_code COLLATE "C" < %(high)s GROUP BY 1'
+    )
+    for row in rows_of(statement, values):
+        for name in wanted:
+            for size in (9, 12, 15, 18, 22):
+                if row[name] and len(row["code"]) >= size:
+                    total = found[name]
+                    total[row["code"][:size]] = total.get(row["code"][:size], 0) + row[name]

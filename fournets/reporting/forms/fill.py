@@ -1,0 +1,147 @@
+"""Filling a blank form from the register: one act, one audit line, one file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from openpyxl import Workbook
+
+from fournets.audit.services import record
+from fournets.crypto import KeyRing
+from fournets.language import Refusal
+from fournets.places.models import Area
+from fournets.places.scope import scope
+from fournets.policy import in_force
+from fournets.reporting.forms import selectors
+from fournets.reporting.forms.grid import fill_grid
+from fournets.reporting.forms.labels import fill_labels
+from fournets.reporting.forms.learn import Changes, Form, FormSheet, learn, remember
+from fournets.reporting.forms.meaning import ENTERPRISE, PERSON, SUMMARY, audiences, region_named
+from fournets.reporting.forms.report import Report
+from fournets.reporting.forms.table import fill_table
+from fournets.reporting.forms.values import answers_for, opened_fields, values_of
+from fournets.reporting.models import FilledForm
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to fill a form with: the area and day, and optionally whom it is about."""
+
+    area: str
+    on: date
+    who: str = ""
+    given: dict[str, str] | None = None
+
+
+def fill(
+    blank: Path, order: Order, out: Path, *, ring: KeyRing, actor: str, at: datetime
+) -> tuple[Report, Changes | None]:
+    """Fills ``blank`` for an area and day into ``out``, all or nothing, and writes the audit line.
+
+    The file holds real ID numbers, because the department needs them; which sealed fields were opened, for how many
+    rows and into which file (SHA-256) is on record. Raises `Refusal` when the blank, the area or the audience is unusable.
+    """
+    form, book = learn(blank, given=order.given)
+    if order.who and order.who not in selectors.WHO:
+        raise Refusal("form_who_unknown", who=order.who, known=", ".join(sorted(selectors.WHO)))
+    with transaction.atomic(), scope(order.area):
+        unit = _unit(order.area)
+        report = _fill_sheets(form, book, order, unit, ring)
+        template, changes = remember(form, at=at)
+        sha256 = save_atomically(book, out)
+        FilledForm.objects.create(
+            template=template,
+            area_code=order.area,
+            on=order.on,
+            sha256=sha256,
+            report=report.as_json(),
+            at=at,
+        )
+        details = {
+            "form": form.name,
+            "version": template.version,
+            "sha256": sha256,
+            "rows": report.rows,
+            "on": str(order.on),
+        }
+        record(
+            act="fill_form",
+            actor=actor,
+            area_code=order.area,
+            at=at,
+            details={**details, "opened": _opened(form)},
+        )
+    return report, changes
+
+
+def _unit(code: str) -> str:
+    area = Area.objects.filter(code=code).first()
+    if area is None:
+        raise Refusal("form_area_unknown", area=code)
+    return str(area.official_name)
+
+
+def _fill_sheets(form: Form, book: Workbook, order: Order, unit: str, ring: KeyRing) -> Report:
+    listed = [one.code for one in in_force(on=order.on, area=order.area).outbreak_areas]
+    values = selectors.bindings(order.area, order.on, listed)
+    report = Report(area=order.area, on=order.on, unit=unit)
+    for sheet in form.sheets:
+        page = book[sheet.blank.sheet]
+        report.labels += [
+            f"{page.title}!{cell}" for cell in fill_labels(page, sheet.blank, unit=unit, on=order.on)
+        ]
+        who = order.who or sheet.who
+        if sheet.kind == SUMMARY:
+            fill_grid(page, sheet, values, report)
+        else:
+            fill_table(page, sheet, _rows(sheet, who, values, ring), report)
+        report.add_kind(sheet.kind, who if sheet.kind == PERSON else "")
+    return report
+
+
+def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> Sequence[dict[str, Any]]:
+    asked = {meaning.field for meaning in sheet.meanings if meaning.field}
+    values = selectors.narrowed(
+        values, region_named(sheet.blank.title, values["low"]) if who == "outbreak" else ""
+    )
+    if sheet.kind == ENTERPRISE:
+        rows = selectors.enterprise_rows(values)
+    elif sheet.kind == PERSON:
+        rows = selectors.people_rows(who, values)
+    else:
+        rows = selectors.household_rows(who, values)
+    return values_of(sheet.kind, rows, answers_for(asked, values, ring))
+
+
+def _opened(form: Form) -> list[str]:
+    asked = {
+        (sheet.kind, meaning.field) for sheet in form.sheets for meaning in sheet.meanings if meaning.field
+    }
+    return sorted({name for kind, field in asked for name in opened_fields({field}, kind)})
+
+
+def save_atomically(book: Workbook, out: Path) -> str:
+    """Saves a workbook beside ``out`` and moves it there whole, readable by its owner alone; gives its SHA-256."""
+    handle, name = tempfile.mkstemp(dir=out.parent, suffix=".part")
+    os.close(handle)
+    fresh = Path(name)
+    try:
+        book.save(fresh)
+        digest = hashlib.sha256(fresh.read_bytes()).hexdigest()
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return digest
+
+
+def audience_names() -> dict[str, str]:
+    """Whom person forms can be about, for help texts: selection and its Chinese name."""
+    return {audience.who: audience.zh for audience in audiences().values()}

@@ -1,0 +1,169 @@
+"""Learning a blank: which sheets hold tables, what their columns mean, and what changed since the last version."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import warnings
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from django.db import transaction
+from openpyxl import Workbook, load_workbook
+
+from fournets.language import Refusal
+from fournets.reporting.forms.blank import Blank, read_blank
+from fournets.reporting.forms.meaning import PERSON, Meaning, audience_of, kind_of, known, meanings, words
+from fournets.reporting.models import FormTemplate
+from fournets.workbooks.limits import Limits
+from fournets.workbooks.packages import check_package
+from fournets.workbooks.vocabulary import fields
+
+LIMITS = Limits(file_bytes=20_000_000, unpacked_bytes=200_000_000, cells=2_000_000)
+
+
+@dataclass
+class FormSheet:
+    """One table of a form: where it stands, what its rows are and what its columns mean."""
+
+    blank: Blank
+    kind: str
+    meanings: list[Meaning]
+    who: str = "resident"
+    per_household: list[int] = field(default_factory=list)  # columns merged over the rows of one household
+
+
+@dataclass
+class Form:
+    """A blank form as learned."""
+
+    name: str
+    sha256: str
+    sheets: list[FormSheet]
+
+    @property
+    def kind(self) -> str:
+        return "+".join(dict.fromkeys(sheet.kind for sheet in self.sheets))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How a form differs from its last version."""
+
+    last_version: int
+    added: list[str]
+    gone: list[str]
+    renamed: list[tuple[str, str]]
+
+
+def learn(path: Path, *, given: dict[str, str] | None = None) -> tuple[Form, Workbook]:
+    """The form in a blank workbook; raises `Refusal` when it is none."""
+    book, sha256 = open_blank(path)
+    sheets = []
+    for page in book.worksheets:
+        if page.sheet_state == "visible" and (blank := read_blank(page, known)):
+            kind = kind_of(blank)
+            if kind != "unknown":
+                sheets.append(_form_sheet(page, blank, kind, given))
+    if not sheets:
+        raise Refusal("form_without_table", file=path.name)
+    return Form(_name(sheets[0].blank.title), sha256, sheets), book
+
+
+def open_blank(path: Path) -> tuple[Workbook, str]:
+    """A blank workbook opened for filling, and its SHA-256; `Refusal` when it cannot be used."""
+    if not path.is_file():
+        raise Refusal("form_missing", file=path.name)
+    if path.suffix.lower() != ".xlsx":
+        raise Refusal("form_not_xlsx", file=path.name)
+    content = path.read_bytes()
+    try:
+        with path.open("rb") as file:
+            check_package(file, name=path.name, limits=LIMITS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl cannot keep is told by `lost_parts`
+            book = load_workbook(path)
+    except (BadZipFile, KeyError, ValueError, OSError, TypeError) as error:
+        raise Refusal("form_damaged", file=path.name) from error
+    return book, hashlib.sha256(content).hexdigest()
+
+
+def check_mapping(table: dict[str, Any], file: str) -> dict[str, str]:
+    """A mapping of headers to fields, each known; `Refusal` names the one that is not."""
+    for name in table.values():
+        if name not in fields() and name not in words()["derived"]:
+            raise Refusal("form_map_field", file=file, field=name)
+    return table
+
+
+def _form_sheet(page: Any, blank: Blank, kind: str, given: dict[str, str] | None) -> FormSheet:
+    sheet = FormSheet(blank, kind, meanings(blank, kind, given))
+    sheet.who = audience_of(f"{blank.title} {blank.sheet}").who
+    if kind == PERSON:
+        columns = {meaning.head.column for meaning in sheet.meanings}
+        sheet.per_household = sorted(
+            span.min_col
+            for span in page.merged_cells.ranges
+            if blank.first_row <= span.min_row < span.max_row <= blank.last_row
+            and span.min_col == span.max_col
+            and span.min_col in columns
+        )
+        sheet.per_household = list(dict.fromkeys(sheet.per_household))
+    return sheet
+
+
+def _name(title: str) -> str:
+    """The title without what differs from day to day, so that versions find each other."""
+    text = unicodedata.normalize("NFKC", title)
+    text = re.sub(
+        r"[((][^))]*[))]|[_\s]+|20\d\d年?|\d{1,2}月(\d{1,2}日)?|截[至止]?|年?月?日?$|[vV]\d+(\.\d+)*|第[一二三四五六七八九十\d]+版",
+        "",
+        text,
+    )
+    return text or title
+
+
+def columns_of(form: Form) -> list[dict[str, Any]]:
+    """Every column of a form: sheet, cell, header and field, as reports and templates show them."""
+    return [
+        {"sheet": sheet.blank.sheet, "cell": one.head.cell, "header": one.head.text, "field": one.field}
+        for sheet in form.sheets
+        for one in sheet.meanings
+    ]
+
+
+@transaction.atomic
+def remember(form: Form, *, at: datetime) -> tuple[FormTemplate, Changes | None]:
+    """Keeps a form as the newest version of its name, unless it is known; says what changed since the last."""
+    last = FormTemplate.objects.filter(name=form.name).order_by("-version").first()
+    columns = columns_of(form)
+    if last is not None and [c["header"] for c in last.columns] == [c["header"] for c in columns]:
+        if last.columns != columns:
+            last.columns = columns
+            last.save(update_fields=["columns"])
+        return last, None
+    version = 1 if last is None else last.version + 1
+    template = FormTemplate.objects.create(
+        name=form.name, version=version, sha256=form.sha256, kind=form.kind, columns=columns, learned_at=at
+    )
+    return template, None if last is None else compare(last.version, last.columns, columns)
+
+
+def compare(version: int, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Changes:
+    """What was added, gone and renamed: the same field, or the same place, under another header is renamed."""
+    before, after = {c["header"]: c for c in old}, {c["header"]: c for c in new}
+    gone = [header for header in before if header not in after]
+    added = [header for header in after if header not in before]
+    renamed = []
+    for header in list(gone):
+        was = before[header]["field"]
+        heir = next((one for one in added if was and after[one]["field"] == was), None)
+        if heir is not None:
+            renamed.append((header, heir))
+            gone.remove(header)
+            added.remove(heir)
+    return Changes(version, added, gone, renamed)

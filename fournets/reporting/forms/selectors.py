@@ -1,0 +1,159 @@
+"""What goes into forms, read in whole sets: people, households and enterprises of an area on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from fournets.places.models import Area, Building
+from fournets.places.scope import code_range
+
+Row = dict[str, Any]
+
+DECIDED = """
+LEFT JOIN screening_assessment assessment ON assessment.person_id = person.id AND assessment.superseded_on IS NULL
+LEFT JOIN screening_decision decision ON decision.id = assessment.decision_id
+"""
+# A form that names a region means that region: a plain yes counts for it only when no place is known.
+STAYED = """((person.values ->> 'been_to_outbreak_area' = 'yes'
+        AND NOT (%(narrow)s AND person.values ?| ARRAY['from_place', 'via_place'])) OR EXISTS (
+    SELECT FROM unnest(string_to_array(concat_ws('|', person.values ->> 'from_place', person.values ->> 'via_place'), '|')) code,
+        unnest(%(outbreak)s::text[]) listed WHERE code LIKE listed || '%%'))"""
+ISOLATED = """(
+    (decision.action = 'isolate' AND decision.from_on <= %(on)s AND (decision.until_on IS NULL OR decision.until_on > %(on)s))
+    OR (person.values ->> 'isolation_from' <= %(day)s AND coalesce(person.values ->> 'isolation_until', '9999') > %(day)s))"""
+RETURNED = "(person.values ? 'returned_on' OR person.values ? 'from_place' OR person.values ? 'left_on')"
+WORKS = "(person.values ? 'employer' OR EXISTS (SELECT FROM people_employment work WHERE work.person_id = person.id))"
+TASKED = (
+    "EXISTS (SELECT FROM organization_task task WHERE task.person_id = person.id AND task.closed_at IS NULL)"
+)
+WHO = {
+    "resident": "true",
+    "returnee": RETURNED,
+    "outbreak": STAYED,
+    "isolation": ISOLATED,
+    "staff": WORKS,
+    "task": TASKED,
+    "contact": "(decision.risk_class = 'contact' OR person.values ->> 'contact_history' = 'yes')",
+}
+INSIDE = 'person.area_code COLLATE "C" >= %(low)s AND person.area_code COLLATE "C" < %(high)s'
+PEOPLE = f"""
+SELECT person.id, person.area_code, person.name, person.sex, person.birth_on, person.household_id, person.values,
+    person.id_number_sealed, person.phone_sealed, person.address_sealed, person.values_sealed,
+    decision.risk_class, decision.from_on, decision.until_on, decision.action,
+    head.name AS head_name, head.id = person.id AS is_head, dwelling.door_sealed, household.number AS household_no,
+    visit.outcome AS visit_state, visit."on" AS visited_on, visit.by AS visited_by, work.name AS employer, work.uscc AS employer_uscc
+FROM people_person person {DECIDED}
+LEFT JOIN people_household household ON household.id = person.household_id
+LEFT JOIN people_person head ON head.id = household.head_id
+LEFT JOIN places_dwelling dwelling ON dwelling.id = person.dwelling_id
+LEFT JOIN (SELECT DISTINCT ON (person_id) person_id, outcome, "on", by FROM screening_visit
+    WHERE person_id IS NOT NULL AND "on" <= %(on)s ORDER BY person_id, "on" DESC, id DESC) visit ON visit.person_id = person.id
+LEFT JOIN (SELECT DISTINCT ON (person_id) person_id, firm.name, firm.uscc
+    FROM people_employment JOIN places_enterprise firm ON firm.id = enterprise_id
+    ORDER BY person_id, people_employment.id DESC) work ON work.person_id = person.id
+WHERE {INSIDE} AND WHO
+ORDER BY left(person.area_code, 12), coalesce(head.name, person.name), person.household_id,
+    (head.id = person.id) IS NOT TRUE, person.birth_on, person.id
+"""  # noqa: S608 built from constants
+HOUSEHOLDS = f"""
+SELECT household.id, household.area_code, household.number AS household_no, head.name AS head_name,
+    head.id_number_sealed, head.phone_sealed, coalesce(head.address_sealed, members.address_sealed) AS address_sealed,
+    head.values_sealed, head.values, dwelling.door_sealed,
+    members.count AS members, members.names AS member_names, members.returnees, members.outbreak_members
+FROM people_household household
+JOIN (SELECT person.household_id, count(*), string_agg(person.name, '、' ORDER BY person.id) AS names,
+        count(*) FILTER (WHERE {RETURNED}) AS returnees, count(*) FILTER (WHERE {STAYED}) AS outbreak_members,
+        (array_agg(person.address_sealed) FILTER (WHERE person.address_sealed IS NOT NULL))[1] AS address_sealed
+    FROM people_person person {DECIDED} WHERE {INSIDE} AND WHO GROUP BY person.household_id) members
+    ON members.household_id = household.id
+LEFT JOIN people_person head ON head.id = household.head_id
+LEFT JOIN places_dwelling dwelling ON dwelling.id = coalesce(household.dwelling_id, head.dwelling_id)
+ORDER BY household.area_code, household.number, household.id
+"""  # noqa: S608
+ENTERPRISES = """
+SELECT firm.id, firm.area_code, firm.name AS enterprise_name, firm.uscc, firm.headcount, firm.resume_on, firm.values,
+    firm.contact_phone_sealed, staff.outbreak
+FROM places_enterprise firm
+LEFT JOIN (SELECT work.enterprise_id, count(DISTINCT person.id) AS outbreak FROM people_employment work
+    JOIN people_person person ON person.id = work.person_id WHERE STAYED GROUP BY 1) staff ON staff.enterprise_id = firm.id
+WHERE firm.area_code COLLATE "C" >= %(low)s AND firm.area_code COLLATE "C" < %(high)s
+ORDER BY firm.area_code, firm.id
+""".replace("STAYED", STAYED)
+COVERS = """
+SELECT area_code, worker, phone_sealed, rank FROM organization_cover
+WHERE from_on <= %(on)s AND (until_on IS NULL OR until_on > %(on)s) ORDER BY area_code, rank, id
+"""
+
+
+def bindings(area: str, on: date, outbreak: Sequence[str]) -> Row:
+    """The values every statement of forms is run with; ``outbreak`` are the division codes listed on ``on``."""
+    low, high = code_range(area)
+    return {
+        "low": low,
+        "high": high,
+        "on": on,
+        "day": on.isoformat(),
+        "outbreak": list(outbreak),
+        "narrow": False,
+    }
+
+
+def narrowed(values: Row, region: str) -> Row:
+    """The same for one region instead of the listed outbreak areas; without a region as it is."""
+    return {**values, "outbreak": [region], "narrow": True} if region else values
+
+
+def people_rows(who: str, values: Row) -> list[Row]:
+    """Everybody of the selection ``who``: household by household, the head first."""
+    return rows_of(PEOPLE.replace("WHO", WHO[who]), values)
+
+
+def household_rows(who: str, values: Row) -> list[Row]:
+    """Every household with anybody of the selection ``who``, with counts of its members."""
+    return rows_of(HOUSEHOLDS.replace("WHO", WHO[who]), values)
+
+
+def enterprise_rows(values: Row) -> list[Row]:
+    """Every enterprise of the area, with the number of its staff who were in an outbreak area."""
+    return rows_of(ENTERPRISES, values)
+
+
+def cover_rows(values: Row) -> list[Row]:
+    """Who covers what on the day, first the responsible, then the substitutes."""
+    return rows_of(COVERS, values)
+
+
+def area_names() -> dict[str, str]:
+    """The official name of every area by its code."""
+    return dict(Area.objects.values_list("code", "official_name"))
+
+
+def short_names() -> dict[str, tuple[str, ...]]:
+    """Every name of every area by its code."""
+    rows = Area.objects.values_list("code", "official_name", "short_name", "aliases")
+    return {
+        code: tuple(name for name in (official, short, *others) if name)
+        for code, official, short, others in rows
+    }
+
+
+def building_names() -> dict[str, str]:
+    """The name of every building of the scope by its code."""
+    return dict(Building.objects.values_list("code", "name"))
+
+
+def rows_of(statement: str, values: Row) -> list[Row]:
+    """The rows of a statement as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if "values" in names:
+        for row in rows:
+            row["values"] = msgspec.json.decode(row["values"]) if row["values"] else {}
+    return rows

@@ -1,0 +1,196 @@
+"""From rows of the register to canonical values by field: sealed ones opened, days and ages worked out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fournets.crypto import KeyRing
+from fournets.reporting.forms import selectors
+from fournets.reporting.forms.meaning import ENTERPRISE, HOUSEHOLD, PERSON
+
+Row = dict[str, Any]
+SEALED = {
+    "id_number": "id_number",
+    "phone": "phone",
+    "address": "address",
+    "contact_phone": "contact_phone",
+    "values": "values",
+}
+PLACES = {
+    "province": 2,
+    "city": 4,
+    "county": 6,
+    "town": 9,
+    "community": 12,
+    "cell_name": 15,
+    "group_name": 18,
+}
+NEEDS = {
+    "registered_address": "values",
+    "enterprise_address": "values",
+    "age": "id_number",
+    "birth_on": "id_number",
+    "sex": "id_number",
+}
+HEAD = {"head_id_number": "id_number", "head_phone": "phone"}
+COVERED = {"worker_name", "worker_phone", "substitute_name"}
+
+
+@dataclass
+class Answers:
+    """What one form is filled from: the fields asked for, the day, the opened key ring, the places' names."""
+
+    asked: set[str]
+    on: date
+    ring: KeyRing
+    places: dict[str, str] = field(default_factory=dict)
+    buildings: dict[str, str] = field(default_factory=dict)
+    covers: dict[str, list[Row]] = field(default_factory=dict)
+
+    def wants(self, *names: str) -> bool:
+        """Whether any of the fields is asked for."""
+        return bool(self.asked & set(names))
+
+
+def answers_for(asked: Iterable[str], values: Row, ring: KeyRing) -> Answers:
+    """Reads what every row shares: names of places, who covers what."""
+    answers = Answers(set(asked), values["on"], ring, selectors.area_names())
+    if answers.wants("building_name"):
+        answers.buildings = selectors.building_names()
+    if answers.wants(*COVERED):
+        for row in selectors.cover_rows(values):
+            answers.covers.setdefault(row["area_code"], []).append(row)
+    return answers
+
+
+def values_of(kind: str, rows: Sequence[Row], answers: Answers) -> list[Row]:
+    """The canonical values of each row by field; what is not on file is absent."""
+    _open(rows, answers, kind)
+    act = {PERSON: _person, HOUSEHOLD: _household, ENTERPRISE: _enterprise}[kind]
+    return [_present({**_places(row, answers), **act(row, answers)}) for row in rows]
+
+
+def opened_fields(asked: set[str], kind: str) -> list[str]:
+    """The sealed fields that have to be opened for the fields asked for."""
+    wanted = {NEEDS.get(name, HEAD.get(name, name)) for name in asked}
+    if kind == HOUSEHOLD:
+        wanted |= {"phone"} & asked
+    return sorted(wanted & set(SEALED))
+
+
+def _open(rows: Sequence[Row], answers: Answers, kind: str) -> None:
+    for name in opened_fields(answers.asked, kind):
+        column = f"{name}_sealed"
+        if rows and column in rows[0]:
+            opened = answers.ring.unseal_many(SEALED[name], [row[column] for row in rows])
+            for row, text in zip(rows, opened, strict=True):
+                row["hidden" if name == "values" else name] = text
+    if answers.wants("door") and rows and "door_sealed" in rows[0]:
+        for row, text in zip(
+            rows, answers.ring.unseal_many("door", [row["door_sealed"] for row in rows]), strict=True
+        ):
+            row["door"] = text
+
+
+def _person(row: Row, answers: Answers) -> Row:
+    values = {**row["values"], **_hidden(row)}
+    for name in (
+        "id_number",
+        "phone",
+        "address",
+        "door",
+        "name",
+        "employer",
+        "employer_uscc",
+        "visit_state",
+        "visited_by",
+    ):
+        values[name] = row.get(name) or values.get(name)
+    values["head_name"] = row["head_name"] or values.get("head_name")
+    values["household_no"] = values.get("household_no") or row["household_no"]
+    values["relation"] = values.get("relation") or ("户主" if row["is_head"] else None)
+    values["visited_on"] = row["visited_on"] or values.get("visited_on")
+    _born(values, row)
+    values["age"] = _age(values["birth_on"], answers.on) or values.get("age")
+    if row["action"] == "isolate" and not values.get("isolation_from"):
+        values["isolation_from"], values["isolation_until"] = row["from_on"], row["until_on"]
+    values["isolation_days"] = _days(values.get("isolation_from"), answers.on)
+    values["risk_class"] = row["risk_class"]
+    values["household"] = row["household_id"]
+    return values
+
+
+def _born(values: Row, row: Row) -> None:
+    """Sex and day of birth as filed, else as the ID number says them."""
+    number = str(values.get("id_number") or "")
+    values["sex"], values["birth_on"] = row["sex"], row["birth_on"]
+    if len(number) == 18 and number[:17].isdigit():
+        values["sex"] = values["sex"] or ("male" if int(number[16]) % 2 else "female")
+        values["birth_on"] = values["birth_on"] or _day(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
+
+
+def _household(row: Row, answers: Answers) -> Row:
+    values = {**row["values"], **_hidden(row)}
+    head = {"name": row["head_name"], "head_name": row["head_name"] or values.get("head_name")}
+    opened = {name: row.get(name) for name in ("id_number", "phone", "address", "door")}
+    counted = {name: row[name] for name in ("members", "member_names", "returnees", "outbreak_members")}
+    heads = {"head_id_number": row.get("id_number"), "head_phone": row.get("phone")}
+    number = {"household_no": values.get("household_no") or row["household_no"]}
+    return {**values, **head, **opened, **counted, **heads, **number}
+
+
+def _enterprise(row: Row, answers: Answers) -> Row:
+    values = dict(row["values"])
+    for name in ("enterprise_name", "uscc", "headcount", "resume_on", "contact_phone"):
+        values[name] = row.get(name) if row.get(name) is not None else values.get(name)
+    if values.get("outbreak_headcount") is None:  # the firm's own answer counts before what its rosters show
+        values["outbreak_headcount"] = row["outbreak"]
+    return values
+
+
+def _hidden(row: Row) -> Row:
+    return json.loads(row["hidden"]) if row.get("hidden") else {}
+
+
+def _places(row: Row, answers: Answers) -> Row:
+    code = row["area_code"]
+    found: Row = {name: answers.places.get(code[:size]) for name, size in PLACES.items() if len(code) >= size}
+    found["cell_code"] = code[:15] if len(code) >= 15 else None
+    found["building_name"] = answers.buildings.get(code)
+    cover = next(
+        (answers.covers[code[:size]] for size in (22, 18, 15, 12) if code[:size] in answers.covers), []
+    )
+    if cover:
+        found["worker_name"] = cover[0]["worker"]
+        if answers.wants("worker_phone") and cover[0]["phone_sealed"]:
+            found["worker_phone"] = answers.ring.unseal("worker_phone", cover[0]["phone_sealed"])
+        found["substitute_name"] = cover[1]["worker"] if len(cover) > 1 else None
+    return found
+
+
+def _present(values: Row) -> Row:
+    return {name: value for name, value in values.items() if value is not None and value != ""}
+
+
+def _age(birth_on: Any, on: date) -> int | None:
+    born = birth_on if isinstance(birth_on, date) else _day(birth_on)
+    if born is None or born > on:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _days(start: Any, on: date) -> int | None:
+    """Full days since the day isolation began; none before it begins."""
+    day = start if isinstance(start, date) else _day(start)
+    return None if day is None or day > on else (on - day).days
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text)[:10]) if text else None
+    except ValueError:
+        return None
