@@ -61,8 +61,7 @@ def is_sole_trader(name: str, code: Code | None) -> bool:
 def name_key(name: str | None, home: tuple[str, ...] = ()) -> str:
     """The key of a name: widths, blanks, brackets, 有限公司/公司, 厂/厂部 and a prefix of ``home`` do not count."""
     text = _BRACKETS.sub("", _NOTE.sub("", squeeze(name))) if name else ""
-    text = _without_home(_PART.sub("", _FORM.sub("", text)), home)
-    return text
+    return _without_home(_PART.sub("", _FORM.sub("", text)), home)
 
 
 def home_names(names: Iterable[str]) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ def _size_problem(row: Row, place: str, totals: dict[str, int]) -> str | None:
         "cell": "",
         "field": "households_known",
         "code": "cell_size",
-        **{lang: say("cell_size", lang, **values) for lang in ("zh", "en")},  # type: ignore[arg-type]
+        **{lang: say("cell_size", lang, **values) for lang in ("zh", "en")},
     }
     return json.dumps([problem], ensure_ascii=False)
 
