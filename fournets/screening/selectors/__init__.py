@@ -1,0 +1,7 @@
+"""Reads of the screening net: what is covered and what is missing, and which enterprises to look at."""
+
+from fournets.screening.selectors.coverage import AreaCoverage, coverage
+from fournets.screening.selectors.enterprises import OutbreakEnterprise, outbreak_enterprises
+from fournets.screening.selectors.missing import Missing, missing
+
+__all__ = ["AreaCoverage", "Missing", "OutbreakEnterprise", "coverage", "missing", "outbreak_enterprises"]
