@@ -147,6 +147,26 @@ def files(
     )
 
 
+@intake_app.command("mend")
+@command
+def mend(
+    number: Annotated[
+        int, typer.Argument(metavar="ID", help="The file's number, from: fournets intake files")
+    ],
+    out: Annotated[Path, typer.Option(help="The workbook to write, ready to go back to the sender.")],
+) -> None:
+    """Write the rows to look at as a workbook for their sender: cells to mend coloured, with the reason."""
+    if out.suffix.lower() != ".xlsx":
+        raise Refusal("mend_needs_xlsx", path=out.name)
+    open_register()
+    from fournets.crypto import load_ring
+    from fournets.home import home
+    from fournets.intake.services import write_rows_to_mend
+
+    rows = write_rows_to_mend(number, out, ring=load_ring(home() / "keys.toml"))
+    screen.print(say("rows_to_mend", rows=rows, path=out), markup=False)
+
+
 @command
 def links(
     out: Annotated[Path, typer.Option(help="CSV to write: file, sheet, row, outcome, person, rule, score.")],

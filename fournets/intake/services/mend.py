@@ -9,12 +9,12 @@ from typing import Any
 
 import xlsxwriter
 
+from fournets.crypto import KeyRing
 from fournets.intake.extract import read_sheets
 from fournets.intake.models import SourceFile, SourceRow
 from fournets.intake.services.ledger import problems_of
 from fournets.intake.services.receive import kept_copy
-from fournets.crypto import KeyRing
-from fournets.language import Refusal, say
+from fournets.language import Refusal, catalogue, say
 from fournets.workbooks.model import Cell, Sheet
 from fournets.workbooks.write import safe_text
 
@@ -113,7 +113,8 @@ def _text(cell: Cell) -> str:
 
 
 def _sentence(reason: str) -> str:
-    code = f"reason_{reason}"
+    code = f"row_{reason}"
+    code = code if code in catalogue() else "row_to_look_at"
     return f"{say(code, 'zh')}\n{say(code, 'en')}"
 
 
