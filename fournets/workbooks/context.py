@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from fournets.workbooks.model import Sheet
 
 _AREA = re.compile(r"([㐀-鿿]{2,5}?)(社区居委会|社区|村委会|居委会|村民委员会|村)(?!居|民小组|级|镇)")
-_ABOVE = re.compile(r"^.*(?:街道|镇|县|省|市|区(?=.{3}))")
+_ABOVE = re.compile(r"[㐀-鿿]{1,4}?(?:街道|镇|县|省|市|(?<!社)区)")
 _AREA_WORDS = {"所属", "各", "所在", "本", "全镇", "镇", "乡", "农", "居住", "属地", "各个", "填报", "单位"}
 _FIRM = re.compile(
     r"([㐀-鿿A-Za-z0-9()()·&]{2,30}?(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|公司|制品厂|加工厂|工厂|厂|集团|经营部|商行))"
@@ -21,13 +21,10 @@ _LABELLED = re.compile(
 _AREA_LABELLED = re.compile(
     r"(?:社区|村居|村\(居\)|村\(社区\)|村委会|居委会)(?:名称)?(?:\([^)]*\))?[::]\s*([㐀-鿿]{2,12})"
 )
-_FULL_DATE = re.compile(
-    r"20\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?(?!\s*(?:以来|以后|起|后|至|到|前|—|-|~))"
-)
+_PERIOD = r"(?!\d|\s*[日号]?\s*(?:以来|以后|起|后|至|到|前|—|~))"
+_FULL_DATE = re.compile(rf"20\d{{2}}\s*[-年./]\s*\d{{1,2}}\s*[-月./]\s*\d{{1,2}}{_PERIOD}\s*日?")
 _COMPACT_DATE = re.compile(r"(?<!\d)20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)")
-_MONTH_DAY = re.compile(
-    r"(?<!\d)(?:1[0-2]|0?[1-9])\s*月\s*(?:3[01]|[12]\d|0?[1-9])\s*[日号]?(?!\s*(?:以来|以后|起|后|至|到|前))"
-)
+_MONTH_DAY = re.compile(rf"(?<!\d)(?:1[0-2]|0?[1-9])\s*月\s*(?:3[01]|[12]\d|0?[1-9]){_PERIOD}\s*[日号]?")
 _SHORT = re.compile(r"(?<![\d.\-])(?:1[0-2]|0?[1-9])[-.](?:3[01]|[12]\d|0?[1-9])(?![\d.\-])")
 _FOUR = re.compile(r"(?<!\d)(?:1[0-2]|0[1-9])(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
@@ -93,7 +90,7 @@ def _title_date(text: str) -> str:
 def _area(text: str) -> str:
     if labelled := _AREA_LABELLED.search(text):
         return labelled[1]
-    for match in _AREA.finditer(_ABOVE.sub("", text)):
+    for match in _AREA.finditer(_ABOVE.sub(" ", text)):
         name = re.sub(r"^(?:所属|填报|单位|关于|各)+", "", match[1])
         if len(name) >= 2 and name not in _AREA_WORDS:
             return name + match[2]

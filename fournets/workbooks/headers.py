@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache
 
@@ -67,11 +68,19 @@ def _without_fillers(key: str) -> str:
 def _of_key(key: str) -> dict[str, float]:
     if key in _exact():
         return dict.fromkeys(_exact()[key], EXACT)
-    if len(key) > LONGEST:
+    if len(key) > LONGEST or not (_any_part().search(key) or key in _weak()):
         return {}
     scores = {field.name: _containment(field, key) for field in fields().values()}
     scores |= dict.fromkeys(_weak().get(key, ()), WEAK)
     return {name: score for name, score in scores.items() if score}
+
+
+@cache
+def _any_part() -> re.Pattern[str]:
+    """Finds out fast that a text is no header at all: most cells of a table are not."""
+    return re.compile(
+        "|".join(re.escape(part.lower()) for field in fields().values() for part in field.parts)
+    )
 
 
 @cache

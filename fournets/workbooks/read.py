@@ -40,7 +40,7 @@ def read_workbook(path: Path, *, password: str | None = None, limits: Limits = L
         raise Refusal("file_too_large", file=name, megabytes=limits.file_bytes // 1_000_000)
     with path.open("rb") as file:
         sheets = _read(file, name=name, password=password, limits=limits)
-    if not any(sheet.rows for sheet in sheets):
+    if not any(cell is not None for sheet in sheets for row in sheet.rows for cell in row):
         raise Refusal("file_without_cells", file=name)
     return sheets
 

@@ -45,7 +45,7 @@ def read_csv(file: BinaryIO, *, name: str, limits: Limits) -> Sheet:
             _check(len(rows), len(line), cells, name=name, limits=limits)
     except csv.Error as error:
         raise Refusal("file_damaged", file=name) from error
-    if rows and len(rows[0]) <= 2 and str(rows[0][0] or "").lower().startswith("sep="):
+    if text[:4].lower() == "sep=":  # says how the rows are separated; keeps its row number, holds nothing
         rows[0] = []
     return Sheet(number=1, name=name.rsplit(".", 1)[0], rows=_squared(rows))
 

@@ -1,0 +1,130 @@
+"""What good files become, whatever their kind."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+
+from fournets.language import Refusal
+from fournets.workbooks.read import expand, read_workbook
+from tests.engines.workbooks.files import locked, person_rows, xls, xlsx
+
+TABLE = [("姓名", "身份证号码", "联系电话"), *person_rows(5)]
+
+
+def test_an_xlsx_keeps_its_sheets_merged_cells_and_hidden_rows(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {"银河": [("来返人员名单",), *TABLE], "旧": TABLE}, merged=["A1:C1"])
+    book = openpyxl.load_workbook(path)
+    book["银河"].row_dimensions[4].hidden = True
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    first, second = read_workbook(path)
+    assert (first.number, first.name, first.hidden, second.hidden) == (1, "银河", False, True)
+    assert first.rows[2] == list(TABLE[1])
+    assert first.merged == [(0, 0, 0, 2)]
+    assert first.hidden_rows == {3}
+
+
+def test_empty_cells_are_none_and_dates_are_dates(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"a": [(None, "到达时间"), ("", date(2020, 2, 3)), ("x", 36.5)]})
+    assert read_workbook(path)[0].rows == [
+        [None, "到达时间"],
+        [None, read_workbook(path)[0].rows[1][1]],
+        ["x", 36.5],
+    ]
+    assert str(read_workbook(path)[0].rows[1][1]).startswith("2020-02-03")
+
+
+def test_cells_keep_their_places_when_the_table_begins_lower_and_further_right(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"a": [(), (), (None, None, "姓名")]})
+    assert read_workbook(path)[0].rows[2] == [None, None, "姓名"]
+
+
+def test_an_old_xls_is_read(tmp_path: Path) -> None:
+    assert read_workbook(xls(tmp_path / "旧.xls", TABLE))[0].rows == [list(row) for row in TABLE]
+
+
+def test_an_xls_of_exactly_65536_rows_may_be_cut_off(tmp_path: Path) -> None:
+    full = read_workbook(xls(tmp_path / "满.xls", [(number,) for number in range(65_536)]))[0]
+    assert [notice["code"] for notice in full.notices] == ["sheet_may_be_cut_off"]
+    less = read_workbook(xls(tmp_path / "少.xls", [(number,) for number in range(65_535)]))[0]
+    assert less.notices == []
+
+
+def test_an_ods_is_read(tmp_path: Path) -> None:
+    document, table = OpenDocumentSpreadsheet(), Table(name="名单")
+    for row in TABLE:
+        line = TableRow()
+        for value in row:
+            cell = TableCell(valuetype="string")
+            cell.addElement(P(text=value))
+            line.addElement(cell)
+        table.addElement(line)
+    document.spreadsheet.addElement(table)
+    document.save(str(tmp_path / "名单.ods"))
+    assert read_workbook(tmp_path / "名单.ods")[0].rows == [list(row) for row in TABLE]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_csv_is_read_in_any_encoding_and_with_any_separator(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_bytes("\r\n".join(separator.join(row) for row in TABLE).encode(encoding))
+    assert read_workbook(path)[0].rows == [list(row) for row in TABLE]
+
+
+def test_rare_characters_of_names_survive_in_gb18030(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_bytes("姓名,电话\n陈䶮,13800130001\n".encode("gb18030"))
+    assert read_workbook(path)[0].rows[1][0] == "陈䶮"
+
+
+def test_a_locked_workbook_asks_for_its_password_and_opens_with_it(tmp_path: Path) -> None:
+    path = locked(tmp_path / "密.xlsx", xlsx(tmp_path / "明.xlsx", {"名单": TABLE}), "danzao")
+    with pytest.raises(Refusal) as missing:
+        read_workbook(path)
+    assert missing.value.message.code == "file_locked"
+    with pytest.raises(Refusal) as wrong:
+        read_workbook(path, password="other")
+    assert wrong.value.message.code == "file_password_wrong"
+    assert read_workbook(path, password="danzao")[0].rows == [list(row) for row in TABLE]
+
+
+def test_a_workbook_with_another_extension_is_read_and_the_difference_said(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"名单": TABLE}).rename(tmp_path / "a.xls")
+    sheet = read_workbook(path)[0]
+    assert sheet.rows[1] == list(TABLE[1])
+    assert [notice["code"] for notice in sheet.notices] == ["file_extension_differs"]
+
+
+def test_macros_are_ignored_and_said_so(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"名单": TABLE}).rename(tmp_path / "a.xlsm")
+    assert [notice["code"] for notice in read_workbook(path)[0].notices] == ["file_macros_ignored"]
+
+
+def test_a_zip_gives_its_files_in_order_without_the_junk(tmp_path: Path) -> None:
+    path = tmp_path / "全部.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        for name in ("银河/名单.csv", "__MACOSX/银河/._名单.csv", "罗行.csv", "~$罗行.csv", ".DS_Store"):
+            package.writestr(name, "姓名\n陈银河\n")
+    found = expand(path, tmp_path / "into")
+    assert [str(one.relative_to(tmp_path / "into")) for one in found] == ["银河/名单.csv", "罗行.csv"]
+    assert read_workbook(found[0])[0].rows == [["姓名"], ["陈银河"]]
+
+
+def test_a_zip_in_a_zip_is_opened_too(tmp_path: Path) -> None:
+    inner = tmp_path / "内.zip"
+    with zipfile.ZipFile(inner, "w") as package:
+        package.writestr("a.csv", "姓名\n")
+    with zipfile.ZipFile(tmp_path / "外.zip", "w") as package:
+        package.write(inner, "内.zip")
+    assert [one.name for one in expand(tmp_path / "外.zip", tmp_path / "into")] == ["a.csv"]
