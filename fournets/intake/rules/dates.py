@@ -53,7 +53,11 @@ def clean_datetime(cell: Cell, *, on: date, nearest: bool = False) -> Cleaned:
     """The moment a cell names, as ISO with minutes; a bare day stays a day."""
     if isinstance(cell, datetime) and cell.time().replace(second=0, microsecond=0) != time(0):
         found = _typed(cell.date(), "")
-        return found._replace(value=cell.replace(tzinfo=None).isoformat(timespec="minutes")) if found.value else found
+        return (
+            found._replace(value=cell.replace(tzinfo=None).isoformat(timespec="minutes"))
+            if found.value
+            else found
+        )
     if isinstance(cell, float) and FIRST_SERIAL < cell < LAST_SERIAL and not cell.is_integer():
         moment = datetime.combine(EXCEL_ZERO, time(0)) + timedelta(minutes=round(cell * 1440))
         return Cleaned(moment.isoformat(timespec="minutes"), "excel_serial")

@@ -20,6 +20,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECKS = "10X98765432"
 _EXACT = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
+_INSIDE = re.compile(r"(?<!\d)[1-9]\d{16}[\dX](?![\dX])", re.ASCII)
 _NOISE = re.compile(r"[\s'‘’`´\"“”,.。·\-‐‑‒–—―−_/\\():]|号码?:")
 _POWER = re.compile(r"([1-9])(?:\.(\d*))?E\+?(1[47])")
 _FORMS = (
@@ -139,7 +140,7 @@ def _from_text(text: str, *, on: date) -> Identity:
     if power:
         return _from_power(power[1] + (power[2] or ""), on=on)
     number = _NOISE.sub("", raw)
-    found = {m[0] for m in re.finditer(r"(?<!\d)[1-9]\d{16}[\dX](?![\dX])", number, re.ASCII)}
+    found = set(_INSIDE.findall(raw)) or set(_INSIDE.findall(number))
     if len(found) > 1:
         return Identity(None, rule="left_out", problem="cell_id_several")
     if found:
