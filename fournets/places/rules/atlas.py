@@ -104,8 +104,11 @@ class Atlas:
     def _add(self, place: Place) -> None:
         level = WIDTHS.level(place.code)
         if level in {"town", "community", "cell", "group"}:
-            self._names[place.code] = prepare(place.names[0])
-            for spelling, short in _spellings(level or "", place.names):
+            self._names[place.code] = prepare(
+                bare(place.names[0]) if level == "community" else place.names[0]
+            )
+            above = self._names.get(place.code[: WIDTHS.community], "")
+            for spelling, short in _spellings(level or "", place.names, above):
                 if short and spelling in self._town_names:
                     continue  # 丹灶 alone is the town, not the community of that name
                 self._spellings[spelling][level or "", short].add(place.code)
@@ -240,7 +243,7 @@ class _Search:
         return Finding(code, code, "", door, rest, self.certainty, "building", True)
 
 
-def _spellings(level: str, names: Iterable[str]) -> Iterable[tuple[str, bool]]:
+def _spellings(level: str, names: Iterable[str], above: str = "") -> Iterable[tuple[str, bool]]:
     """Every way to write a place, and whether it is the bare name."""
     names = [name for name in names if name]
     if level == "community":
@@ -251,7 +254,10 @@ def _spellings(level: str, names: Iterable[str]) -> Iterable[tuple[str, bool]]:
         yield from ((same(text), False) for name in names for text in (name, bare_town(name)))
     else:
         for name in names:
-            yield from ((text, False) for text in _numbered(prepare(name)))
+            inner = prepare(name)
+            yield from (
+                (text, False) for text in _numbered(inner) | _numbered(prepare(inner.removeprefix(above)))
+            )
 
 
 def _numbered(name: str) -> set[str]:

@@ -128,7 +128,7 @@ def test_a_dwelling_is_one_door_of_a_known_building_and_its_door_is_sealed(town:
 
 
 def test_an_address_is_found_in_the_register_just_filed(town: str) -> None:
-    file_places(rows(*HOUSES))
+    file_places(rows(*CELLS, *HOUSES))
     found = Gazetteer.load().locate("佛山市南海区丹灶镇银河社区金沙湾花园2栋501")
     assert (found.building_code, found.door, found.kind) == (f"{GALAXY}0010010002", "501", "building")
     found = Gazetteer.load().locate("佛山市南海区丹灶镇银河社区伏水经济社西路3号201")
