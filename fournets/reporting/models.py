@@ -30,11 +30,15 @@ class FilledForm(models.Model):
 
 
 class DayClose(models.Model):
-    """A day's figures, frozen."""
+    """A day's figures, frozen. Correction 0 is the first close; later ones stand beside it, never in its place."""
 
-    on = models.DateField(unique=True)
+    on = models.DateField()
     at = models.DateTimeField()
+    correction = models.IntegerField(default=0)
     definitions_digest = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["on", "correction"], name="a_day_is_closed_once")]
 
 
 class DayFigure(models.Model):

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from fournets.database import protect, share
+from fournets.database import APP_ROLE, protect, share
 
 
 class Migration(migrations.Migration):
@@ -8,6 +8,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(protect("reporting_filledform"), migrations.RunSQL.noop),
         migrations.RunSQL(protect("reporting_dayfigure"), migrations.RunSQL.noop),
+        migrations.RunSQL(  # a frozen figure stays as it is
+            f"REVOKE UPDATE, DELETE ON reporting_dayfigure FROM {APP_ROLE}", migrations.RunSQL.noop
+        ),
         migrations.RunSQL(share("reporting_formtemplate"), migrations.RunSQL.noop),
-        migrations.RunSQL(share("reporting_dayclose"), migrations.RunSQL.noop),
+        migrations.RunSQL(share("reporting_dayclose", "SELECT, INSERT"), migrations.RunSQL.noop),
     ]
