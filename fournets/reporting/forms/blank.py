@@ -63,8 +63,8 @@ class Page:
             for row in range(span.min_row, span.max_row + 1):
                 for column in range(span.min_col, min(span.max_col, WIDEST) + 1):
                     self.boxes[row, column] = box
-        self.last_row = min(sheet.max_row, LAST_ROW_LOOKED_AT)
-        self.last_column = min(sheet.max_column, WIDEST)
+        self.last_row: int = min(sheet.max_row, LAST_ROW_LOOKED_AT)
+        self.last_column: int = min(sheet.max_column, WIDEST)
 
     def box(self, row: int, column: int) -> Box:
         """The merged range around a cell, or the cell alone."""

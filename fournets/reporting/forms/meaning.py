@@ -104,13 +104,24 @@ def field_of(header: str, of: str = "") -> str | None:
 def field_of_path(path: tuple[str, ...], of: str = "") -> str | None:
     """The field a header below its groups means: what forms work out first, then the shared vocabulary."""
     key = header_key(path[-1])
-    if not key or any(header_key(word) in key for word in words()["other_matter"]["words"]):
+    if not key:
         return None
     group = header_key(path[-2]) if len(path) > 1 else ""
     derived = _derived(of)
     if found := derived.get(group + key) or (derived.get(key) if not speaks_of_others(path[:-1]) else None):
         return found
-    return _surest(meanings_of(path), of)
+    found = _surest(_fitting(path, key), of)
+    return str(words()["instead"].get(of, {}).get(found, found)) if found else None
+
+
+def _fitting(path: tuple[str, ...], key: str) -> dict[str, float]:
+    """The vocabulary's readings of a header, less those that are another matter: 登记人数 is no name, 手机彩铃 no phone."""
+    leaf = path[-1].replace("其中", "")
+    scores = meanings_of((*path[:-1], leaf))
+    other = any(header_key(word) in key for word in words()["other_matter"]["words"])
+    if not other and not re.search(r"[数率]$", key):
+        return scores
+    return {name: score for name, score in scores.items() if fields()[name].type == "number"}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -38,6 +39,7 @@ WHO = {
     "isolation": ISOLATED,
     "staff": WORKS,
     "task": TASKED,
+    "migrant": "person.values ->> 'residence_type' = 'migrant'",
     "contact": "(decision.risk_class = 'contact' OR person.values ->> 'contact_history' = 'yes')",
 }
 INSIDE = 'person.area_code COLLATE "C" >= %(low)s AND person.area_code COLLATE "C" < %(high)s'
@@ -129,15 +131,22 @@ def cover_rows(values: Row) -> list[Row]:
 
 
 def area_names() -> dict[str, str]:
-    """The official name of every area by its code."""
-    return dict(Area.objects.values_list("code", "official_name"))
+    """The name of every area by its code as forms write it: 丹灶社区, not 丹灶社区居委会."""
+    return {code: form_name(name) for code, name in Area.objects.values_list("code", "official_name")}
+
+
+def form_name(name: str) -> str:
+    """A place's name without the committee that runs it."""
+    return re.sub(
+        r"(?<=社区)(居民委员会|居委会)$|(?<=村)(村民委员会|村委会)$|(?<=.)(民委员会|委会)$", "", name
+    )
 
 
 def short_names() -> dict[str, tuple[str, ...]]:
     """Every name of every area by its code."""
     rows = Area.objects.values_list("code", "official_name", "short_name", "aliases")
     return {
-        code: tuple(name for name in (official, short, *others) if name)
+        code: tuple(dict.fromkeys(name for name in (form_name(official), official, short, *others) if name))
         for code, official, short, others in rows
     }
 
