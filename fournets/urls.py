@@ -1,5 +1,7 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from fournets.web.views import coverage_page, health
+
+urlpatterns = [path("", coverage_page, name="coverage"), path("health", health, name="health")]

@@ -80,4 +80,6 @@ def up(
         workers=1,
         blocking_threads=4,
         websockets=False,
+        static_path_route=["/static"],
+        static_path_mount=[Path(__file__).parents[1] / "web" / "static"],
     ).serve()
