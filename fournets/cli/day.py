@@ -39,9 +39,10 @@ def close(
     OUT: {"on","at","correction","cut_off","definitions_digest","areas","figures":[{"figure","zh","en","area","value"}]}
     """
     from fournets.cli.intake import day_of, now
-    from fournets.reporting.figures import close_day
 
     open_register()
+    from fournets.reporting.figures import close_day
+
     day = day_of(on)
     closed = close_day(on=day, at=now(), actor="cli", again=again)
     answer = _answer(day)
@@ -63,10 +64,11 @@ def show(
     """Show a closed day, or the list behind one of its figures. OUT: as close, or {"on","area","figure","rows":[id]}."""
     from fournets.cli.intake import day_of
     from fournets.cli.screening import area_code
+
+    open_register()
     from fournets.places.selectors import town
     from fournets.reporting.figures import rows_behind
 
-    open_register()
     day = day_of(on)
     if not figure:
         answer = _answer(day)
