@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from fournets.cli import day, demo, forms, intake, people, screening, system, town
+from fournets.cli import day, demo, forms, intake, people, places, screening, system, town
 
 app = typer.Typer(
     name="fournets",
@@ -13,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (system, intake, people, screening, forms, day, town, demo):
+for part in (system, places, intake, people, screening, forms, day, town, demo):
     part.register(app)
 
 

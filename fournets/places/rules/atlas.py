@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
@@ -164,6 +165,8 @@ class _Search:
     def _read(self, level: str) -> None:
         """Goes down to the one place of ``level`` the hits agree on, if they do."""
         hits = [hit for hit in self.hits if hit.level == level]
+        if not hits:
+            return
         full = [hit for hit in hits if not hit.bare]
         for group, weight in ((full, SURE), ([hit for hit in hits if self._trusts(hit)], BARE)):
             if group and self._settle(group, weight):
@@ -172,8 +175,7 @@ class _Search:
                 return
 
     def _settle(self, hits: list[Hit], weight: float) -> bool:
-        codes = {code for hit in hits for code in hit.codes}
-        inside = {code for code in codes if code.startswith(self.place)} if self.place else codes
+        inside = {code for hit in hits for code in _under(hit.codes, self.place)}
         if not inside and self.place and len(self.place) > WIDTHS.town:
             return False
         if len(inside) > 1 and self.within:
@@ -241,6 +243,13 @@ class _Search:
         if door and door.endswith("-"):
             return Finding(code, code, door, None, rest, self.certainty, "building", True)
         return Finding(code, code, "", door, rest, self.certainty, "building", True)
+
+
+def _under(codes: Sequence[str], prefix: str) -> Sequence[str]:
+    """Those of the sorted ``codes`` that lie below ``prefix``."""
+    if not prefix:
+        return codes
+    return codes[bisect_left(codes, prefix) : bisect_left(codes, prefix + ":")]
 
 
 def _spellings(level: str, names: Iterable[str], above: str = "") -> Iterable[tuple[str, bool]]:
