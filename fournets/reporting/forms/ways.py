@@ -65,6 +65,7 @@ def way_of(sheet: Worksheet, blank: Blank, meaning: Meaning) -> Way:
         return Way(mark=_mark(choices, examples))
     if meaning.type in ("date", "datetime"):
         pattern = _date_pattern(examples, header_asides(meaning.head.path[-1]))
+        pattern = pattern or (None if _is_date_format(number_format) else _form_pattern(sheet, blank))
         return Way(
             date=pattern or ISO, real_date=not pattern and _is_date_format(number_format), choices=choices
         )
@@ -135,6 +136,13 @@ def _date_pattern(examples: list[Any], asides: str) -> str | None:
             if shape.match(text):
                 return pattern
     return None
+
+
+def _form_pattern(sheet: Worksheet, blank: Blank) -> str | None:
+    """How the examples of the form's other columns write a whole date."""
+    shown = [value for head in blank.heads for value in _examples(sheet, blank, head.column)]
+    pattern = _date_pattern([value for value in shown if len(str(value).strip()) >= 8], "")
+    return pattern if pattern and "{y}" in pattern else None
 
 
 def _is_date_format(number_format: str) -> bool:
