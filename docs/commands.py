@@ -49,18 +49,22 @@ def _help(command: TyperCommand | TyperGroup) -> str:
 
 
 def _usage(command: TyperCommand, path: str) -> str:
-    return " ".join(
-        [path, *command.collect_usage_pieces(command.make_context(path, [], resilient_parsing=True))]
-    )
+    arguments = [_argument(one) for one in command.params if one.param_type_name == "argument"]
+    return " ".join([path, *arguments, "[OPTIONS]"])
+
+
+def _argument(parameter: Any) -> str:
+    name = _name(parameter) + ("…" if parameter.nargs == -1 else "")
+    return name if parameter.required else f"[{name}]"
+
+
+def _name(parameter: Any) -> str:
+    return str(parameter.metavar or parameter.name.upper())
 
 
 def _row(parameter: Any) -> str:
     option = parameter.param_type_name == "option"
-    names = (
-        [*parameter.opts, *parameter.secondary_opts]
-        if option
-        else [parameter.metavar or (parameter.name or "").upper()]
-    )
+    names = [*parameter.opts, *parameter.secondary_opts] if option else [_name(parameter)]
     text = (parameter.help or "") + (" Required." if option and parameter.required else "")
     return f"| {', '.join(f'`{name}`' for name in names)} | {text} |"
 
