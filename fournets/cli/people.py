@@ -2,11 +2,170 @@
 
 from __future__ import annotations
 
-import typer
+import getpass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
 
-people_app = typer.Typer(no_args_is_help=True)
+import typer
+from django.utils import timezone
+
+from fournets.cli.audit import audit_app
+from fournets.cli.console import command, open_register, screen, write_json
+from fournets.crypto import KeyRing, load_ring
+from fournets.home import home
+from fournets.language import Refusal, say
+
+people_app = typer.Typer(help="One person, one file: look, merge, split, review.", no_args_is_help=True)
+Json = Annotated[Path | None, typer.Option("--json", help="Write the result as JSON; - is stdout.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit line.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``fournets``."""
     app.add_typer(people_app, name="people")
+    app.add_typer(audit_app, name="audit")
+
+
+@people_app.command("show")
+@command
+def show(person: str, json: Json = None) -> None:
+    """Show one person's file: current values (masked), and every fact with its file, sheet and row."""
+    open_register()
+    from fournets.people.selectors import person_file
+
+    found = person_file(person, ring=_ring())
+    write_json(found, json)
+    if json is None:
+        _print_file(found)
+
+
+@people_app.command("merge")
+@command
+def merge(kept: str, gone: str, reason: Reason) -> None:
+    """Make one file of two: all facts of GONE go over to KEPT."""
+    open_register()
+    from fournets.people.services import merge_people
+
+    done = merge_people(kept, gone, reason=reason, actor=_actor(), at=_now())
+    screen.print(say("people_merged", kept=done.kept.public_id, gone=done.gone_public_id))
+
+
+@people_app.command("unmerge")
+@command
+def unmerge(person: str) -> None:
+    """Undo a merge: PERSON, who was merged into another, gets their own file back."""
+    open_register()
+    from fournets.people.services import undo_merge
+
+    undo_merge(person, actor=_actor(), at=_now())
+    screen.print(say("people_unmerged", person=person))
+
+
+@people_app.command("split")
+@command
+def split(
+    person: str,
+    rows: Annotated[
+        list[str], typer.Argument(help="Rows to take out, written FILE:SHEET:ROW as `show` prints them.")
+    ],
+    reason: Reason,
+) -> None:
+    """Take rows out of a person's file into a file of their own."""
+    open_register()
+    from fournets.people.services import split_person
+
+    fresh = split_person(
+        person, files=[_row(text) for text in rows], reason=reason, actor=_actor(), at=_now()
+    )
+    screen.print(say("people_split", new=fresh.public_id))
+
+
+@people_app.command("review")
+@command
+def review(
+    item: Annotated[
+        int | None, typer.Argument(help="The item to decide; without it the queue is listed.")
+    ] = None,
+    decision: Annotated[str | None, typer.Argument(help="The person the row is about, or: new")] = None,
+    limit: Annotated[int, typer.Option(help="How many to list.")] = 20,
+    json: Json = None,
+) -> None:
+    """List the rows in doubt beside the files they may belong to, or decide one: review ITEM PERSON|new."""
+    open_register()
+    if item is not None and decision is not None:
+        _decide(item, decision)
+        return
+    from fournets.people.selectors import review_queue
+
+    queue = review_queue(ring=_ring(), limit=limit)
+    write_json(queue, json)
+    if json is None:
+        _print_queue([one for one in queue if item in (None, one["item"])])
+
+
+@people_app.command("rotate-keys")
+@command
+def rotate(
+    cipher: Annotated[str, typer.Option(help="AES-GCM or SM4-GCM.")] = "AES-GCM",
+) -> None:
+    """Seal every number, phone and address again with a new key; the register stays readable meanwhile."""
+    open_register()
+    from fournets.people.services import rotate_keys
+
+    _, count = rotate_keys(_ring(), _ring_path(), cipher=cipher, actor=_actor(), at=_now())
+    screen.print(say("keys_rotated", count=count, cipher=cipher))
+
+
+def _decide(item: int, decision: str) -> None:
+    from fournets.people.services import decide_review
+
+    person = decide_review(item, decision, actor=_actor(), at=_now(), ring=_ring())
+    screen.print(say("review_decided", item=item, person=person.public_id))
+
+
+def _print_file(found: dict[str, Any]) -> None:
+    for name, value in found.items():
+        if name != "facts" and value not in (None, "", [], {}):
+            screen.print(f"{name}: {value}", markup=False)
+    for fact in found["facts"]:
+        source = f"{fact['file_id']}:{fact['sheet']}:{fact['row']}"
+        screen.print(
+            f"  {source}  {fact['seen_on']}  {fact['kind']}  {fact['rule']}  {fact['values']}", markup=False
+        )
+
+
+def _print_queue(queue: list[dict[str, Any]]) -> None:
+    if not queue:
+        screen.print(say("review_empty"))
+    for one in queue:
+        screen.print(
+            f"{one['item']}  {one['reason']}  {one['file_id']}:{one['sheet']}:{one['row']}", markup=False
+        )
+        screen.print(f"    {one['values']}", markup=False)
+        for candidate in one["candidates"]:
+            known = {name: value for name, value in candidate.items() if name != "values" and value}
+            screen.print(f"    ? {known}", markup=False)
+
+
+def _row(text: str) -> tuple[int, int, int]:
+    parts = text.split(":")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        raise Refusal("row_not_written_so", text=text)
+    return int(parts[0]), int(parts[1]), int(parts[2])
+
+
+def _ring_path() -> Path:
+    return home() / "keys.toml"
+
+
+def _ring() -> KeyRing:
+    return load_ring(_ring_path())
+
+
+def _actor() -> str:
+    return getpass.getuser()
+
+
+def _now() -> datetime:
+    return timezone.now()

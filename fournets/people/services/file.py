@@ -6,11 +6,13 @@ import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 import pyarrow as pa
 from django.db import connection
 
+from fournets.analytics.settle import Thresholds
 from fournets.crypto import KeyRing
 from fournets.people.models import ReviewItem
 from fournets.people.services.batch import COLUMNS, Batch, read_batch
@@ -21,6 +23,7 @@ from fournets.people.services.match import Matches, match
 from fournets.people.services.merge import join_files
 from fournets.people.services.outcome import outcomes
 from fournets.people.services.stage import write_facts
+from fournets.policy import in_force
 
 FILED = pa.schema(
     [
@@ -53,8 +56,14 @@ def file_people(rows: pa.Table, *, ring: KeyRing) -> pa.Table:
         return FILED.empty_table()
     batch = read_batch(rows, ring)
     on_file = facts_on_file((key for keys in batch.keys for key in keys), batch.origins, ring)
-    matches = match(batch.identities, batch.origins, on_file)
+    matches = match(batch.identities, batch.origins, on_file, thresholds=thresholds(max(batch["seen_on"])))
     return file_matched(batch, matches, on_file, ring)
+
+
+def thresholds(on: date) -> Thresholds:
+    """The odds from which two rows are one person, and from which somebody has to look, on that day."""
+    policy = in_force(on=on)
+    return Thresholds(policy.number("matching.same"), policy.number("matching.unsure"))
 
 
 def file_matched(batch: Batch, matches: Matches, on_file: Sequence[OnFile], ring: KeyRing) -> pa.Table:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-
-from fournets.analytics.linkage import NODES, TEXTS, Clusters, join_by_rules, open_nodes
+from fournets.analytics.linkage import Clusters, open_nodes
+from fournets.analytics.settle import Thresholds, link_nodes
 from fournets.people.models import Apart
 from fournets.people.rules.identity import Identity
 from fournets.people.rules.matching import RULES
+from fournets.people.rules.nodes import nodes_of
 from fournets.people.services.candidates import OnFile
-
-SAME_ROW = "same_row"
 
 
 @dataclass
@@ -32,33 +30,27 @@ class Matches:
     merges: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def match(identities: Sequence[Identity], origins: Sequence[int], on_file: Sequence[OnFile]) -> Matches:
+def match(
+    identities: Sequence[Identity],
+    origins: Sequence[int],
+    on_file: Sequence[OnFile],
+    *,
+    thresholds: Thresholds,
+) -> Matches:
     """Matches rows with each other and with the facts ``on_file``."""
     size = len(identities)
-    nodes = nodes_of(
-        [*identities, *[one.identity for one in on_file]], [None] * size + [one.person for one in on_file]
-    )
-    link = open_nodes(nodes)
+    people = [None] * size + [one.person for one in on_file]
+    nodes = nodes_of([*identities, *[one.identity for one in on_file]], people)
     filed = {one.origin: size + at for at, one in enumerate(on_file)}
     before = [(at, filed[origin]) for at, origin in enumerate(origins) if origin in filed]
-    linkage = join_by_rules(link, RULES, apart=_apart(), before=before)
-    matches = _settle(linkage.clusters, size)
-    for row, others in linkage.ambiguous.items():
+    linked = link_nodes(open_nodes(nodes), RULES, thresholds=thresholds, apart=_apart(), before=before)
+    matches = _settle(linked.clusters, size)
+    for row, (reason, others, odds) in linked.doubts.items():
         if row < size:
-            matches.doubts[row] = ("several_people", others)
-    _doubt_shared_numbers(identities, on_file, matches, linkage.clusters)
+            matches.doubts[row] = (reason, others)
+            matches.score[row] = odds
+    _doubt_shared_numbers(identities, on_file, matches, linked.clusters)
     return matches
-
-
-def nodes_of(identities: Sequence[Identity], people: Sequence[int | None]) -> pa.Table:
-    """The table of nodes the linkage engine reads."""
-    columns = {
-        "n": pa.array(range(len(identities)), pa.int64()),
-        "person": pa.array(people, pa.int64()),
-        "phones": pa.array([list(one.phones) for one in identities], pa.list_(pa.string())),
-    }
-    texts = {name: pa.array([getattr(one, name) for one in identities], pa.string()) for name in TEXTS}
-    return pa.table(columns | texts, schema=NODES)
 
 
 def _settle(clusters: Clusters, size: int) -> Matches:

@@ -37,7 +37,7 @@ def undo_merge(public_id: str, *, actor: str, at: datetime) -> Person:
         if merge is None:
             raise Refusal("merge_unknown", person=public_id)
         person = _take_apart(merge, at)
-        _keep_apart(merge.kept_id, person.pk, merge.area_code, "undo_merge")
+        keep_apart(merge.kept_id, person.pk, merge.area_code, "undo_merge")
         details = {"kept": merge.kept.public_id, "back": public_id}
         record(act="undo_merge", actor=actor, area_code=merge.area_code, at=at, details=details)
         return person
@@ -59,7 +59,7 @@ def split_person(
         fresh = _new_person(facts[0], f"{public_id}/{min(fact.origin for fact in facts)}")
         _move([fact.pk for fact in facts], fresh.pk)
         derive_people([person.pk, fresh.pk])
-        _keep_apart(person.pk, fresh.pk, person.area_code, reason)
+        keep_apart(person.pk, fresh.pk, person.area_code, reason)
         details = {"person": public_id, "new": fresh.public_id, "rows": len(facts), "reason": reason}
         record(act="split_person", actor=actor, area_code=person.area_code, at=at, details=details)
         fresh.refresh_from_db()
@@ -152,7 +152,8 @@ def _move(facts: Sequence[int], person: int) -> None:
         )
 
 
-def _keep_apart(one: int, other: int, area_code: str, reason: str) -> None:
+def keep_apart(one: int, other: int, area_code: str, reason: str) -> None:
+    """Declares two people different: no rule joins them from now on."""
     first, second = sorted((one, other))
     Apart.objects.get_or_create(
         one_id=first, other_id=second, defaults={"area_code": area_code, "reason": reason}

@@ -1,0 +1,54 @@
+"""Somebody decides whom a row in doubt is about."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+import pyarrow as pa
+from django.db import transaction
+
+from fournets.audit.services import record
+from fournets.crypto import KeyRing
+from fournets.language import Refusal
+from fournets.people.models import Person, ReviewItem
+from fournets.people.services.batch import read_batch
+from fournets.people.services.file import file_matched
+from fournets.people.services.match import Matches
+from fournets.people.services.merge import keep_apart, person_named
+
+NEW = "new"
+
+
+def decide_review(item_id: int, decision: str, *, actor: str, at: datetime, ring: KeyRing) -> Person:
+    """Files the row with the person ``decision`` names, or as a ``new`` one, who then stays apart from the candidates."""
+    with transaction.atomic():
+        item = ReviewItem.objects.select_for_update().filter(pk=item_id, decided="").first()
+        if item is None:
+            raise Refusal("review_unknown", item=item_id)
+        person = _file(item, None if decision == NEW else _chosen(item, decision), ring)
+        if decision == NEW:
+            for other in Person.objects.filter(pk__in=item.candidates):
+                keep_apart(person.pk, other.pk, person.area_code, "decide_review")
+        item.decided, item.decided_at = person.public_id, at
+        item.save(update_fields=["decided", "decided_at"])
+        details = {"item": item.pk, "person": person.public_id, "new": decision == NEW}
+        record(act="decide_review", actor=actor, area_code=item.area_code, at=at, details=details)
+        return person
+
+
+def _chosen(item: ReviewItem, public_id: str) -> Person:
+    person = person_named(public_id)
+    if person.pk not in item.candidates:
+        names = Person.objects.filter(pk__in=item.candidates).values_list("public_id", flat=True)
+        raise Refusal("review_not_a_candidate", person=public_id, item=item.pk, candidates=", ".join(names))
+    return person
+
+
+def _file(item: ReviewItem, person: Person | None, ring: KeyRing) -> Person:
+    row = json.loads(ring.unseal("row", item.row_sealed))
+    row["seen_on"] = date.fromisoformat(row["seen_on"])
+    batch = read_batch(pa.table({name: [value] for name, value in row.items()}), ring)
+    matches = Matches([person.pk if person else None], [0], ["decided"], [None])
+    filed = file_matched(batch, matches, [], ring).to_pylist()[0]
+    return Person.objects.get(pk=filed["person_id"])
