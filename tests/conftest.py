@@ -30,6 +30,4 @@ def _application_role(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _wants_commits(request: pytest.FixtureRequest) -> bool:
     marker = request.node.get_closest_marker("django_db")
-    return "transactional_db" in request.fixturenames or bool(
-        marker and marker.kwargs.get("transaction")
-    )
+    return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))

@@ -205,7 +205,7 @@ _PAIRS = (
     "CREATE OR REPLACE TEMP TABLE pair AS SELECT x.n AS a, y.n AS b, x.number AS a_number, y.number AS b_number"
     " FROM (SELECT k.* FROM keyed k JOIN grouped g USING (key) WHERE NOT g.agreed"
     f" AND g.size <= {_LARGEST_MIXED_GROUP}) x"
-    " JOIN keyed y USING (key) WHERE x.n < y.n AND {guard}"  # noqa: S608
+    " JOIN keyed y USING (key) WHERE x.n < y.n AND {guard}"
 )
 _DOUBTFUL = (
     "CREATE OR REPLACE TEMP TABLE doubtful AS SELECT n, count(DISTINCT number) > 1 AS many,"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
-import click
 import typer
 from rich.table import Table
+from typer._click import Context
 from typer.core import TyperGroup
 
 from fournets.cli.console import Exit, command, open_register, progress, screen, write_json
@@ -30,7 +30,7 @@ LISTED = 30  # files shown on the screen; the JSON has them all
 class TakesFiles(TyperGroup):
     """``fournets intake FILE…`` takes files in; the other words are commands of their own."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] != "--help":
             args = ["take", *args]
         return super().parse_args(ctx, args)

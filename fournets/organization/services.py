@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
@@ -148,7 +149,7 @@ def _copy_wanted(wanted: Iterable[Wanted]) -> None:
         cursor.execute("ANALYZE wanted_task")
 
 
-def _cover(row: dict[str, object], rank: int, name: str, phone: str | None, ring: KeyRing) -> Cover:
+def _cover(row: dict[str, Any], rank: int, name: str, phone: str | None, ring: KeyRing) -> Cover:
     return Cover(
         area_code=row["area_code"],
         worker=name,

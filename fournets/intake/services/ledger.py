@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from fournets.database import refresh_statistics
 from fournets.intake.models import SourceFile, SourceSheet
 from fournets.intake.services.receive import Arrival
 from fournets.language import Refusal
@@ -113,6 +114,7 @@ def enter_rows(files: Iterable[tuple[int, str, Sequence[SheetEntry]]]) -> None:
                     for entry in sheet.entries:
                         copy.write_row(_line(file_id, area_code, sheet.number, entry))
         cursor.execute(f"INSERT INTO intake_sourcerow ({COLUMNS}) SELECT {COLUMNS} FROM staged_row")  # noqa: S608
+        refresh_statistics(cursor, cursor.rowcount, "intake_sourcerow")
 
 
 def _line(file_id: int, area_code: str, sheet: int, entry: Entry) -> tuple[Any, ...]:

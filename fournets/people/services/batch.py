@@ -57,7 +57,7 @@ class Batch:
 def read_batch(rows: pa.Table, ring: KeyRing) -> Batch:
     """The batch in ``rows``; a column the table lacks is empty."""
     size = rows.num_rows
-    columns = {
+    columns: dict[str, list[Any]] = {
         name: rows[name].to_pylist() if name in rows.column_names else [None] * size for name in COLUMNS
     }
     columns["seen_on"] = [_day(value) for value in columns["seen_on"]]

@@ -40,15 +40,15 @@ def facts_on_file(keys: Iterable[int], origins: Iterable[int], ring: KeyRing) ->
         cursor.execute("SELECT EXISTS (SELECT FROM people_fact)")
         if not cursor.fetchone()[0]:
             return []
-        for name, numbers in (("key", set(keys)), ("origin", set(origins))):
-            _stage(cursor, name, numbers)
+        for name, wanted in (("key", set(keys)), ("origin", set(origins))):
+            _stage(cursor, name, wanted)
         cursor.execute(FIND)
         rows = cursor.fetchall()
     numbers = ring.unseal_many("id_number", [row[5] for row in rows])
     phones = ring.unseal_many("phone", [row[7] for row in rows])
     addresses = ring.unseal_many("address", [row[11] for row in rows])
     return [
-        OnFile(*row[:4], _identity(row, number, phone, address))
+        OnFile(row[0], row[1], row[2], row[3], _identity(row, number, phone, address))
         for row, number, phone, address in zip(rows, numbers, phones, addresses, strict=True)
     ]
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
+from fournets.database import refresh_statistics
+
 TOUCHED = """
 DROP TABLE IF EXISTS touched;
 CREATE TEMP TABLE touched (person_id bigint PRIMARY KEY, public_id text) ON COMMIT DROP
@@ -78,7 +80,9 @@ def derive_people(people: Iterable[int], *, public_ids: Mapping[int, str] | None
             cursor.execute(FORGET_KEYS)
             _forget_empty(cursor)
         cursor.execute(PEOPLE)
+        refresh_statistics(cursor, len(known) + len(fresh), "people_person")
         cursor.execute(KEYS)
+        refresh_statistics(cursor, len(known) + len(fresh), "people_personkey")
         cursor.execute(HEADS)
 
 

@@ -77,9 +77,9 @@ def _doubt_shared_numbers(
     """A proven number belongs to one person: whoever comes second with it under another name is in doubt."""
     size = len(identities)
     owner: dict[str, int] = {}
-    for at, one in enumerate(on_file):
-        if one.identity.number:
-            owner.setdefault(one.identity.number, size + at)
+    for at, filed in enumerate(on_file):
+        if filed.identity.number:
+            owner.setdefault(filed.identity.number, size + at)
     for row, one in enumerate(identities):
         if not one.number:
             continue

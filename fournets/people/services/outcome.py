@@ -86,7 +86,7 @@ def _values(batch: Batch, row: int) -> dict[str, Any]:
     values: dict[str, Any] = {name: batch[name][row] for name in OWN if batch[name][row]}
     values |= {"name": one.name, "sex": one.sex, "birth_on": one.birth_on, "id_number": one.given_number}
     own = {name: value for name, value in values.items() if value}
-    return own | msgspec.json.decode(batch.documents[row])
+    return own | msgspec.json.decode(batch.documents[row], type=dict[str, Any])
 
 
 def current_files(people: set[int], ring: KeyRing) -> dict[int, File]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from fournets.crypto import KeyRing
+from fournets.database import refresh_statistics
 from fournets.people.services.batch import Batch
 
 STAGED = (
@@ -72,6 +73,7 @@ def write_facts(
                 copy.write_row(line)
         cursor.execute("ANALYZE staged")
         cursor.execute(FILE)
+        refresh_statistics(cursor, len(rows), "people_fact", "people_household", "people_employment")
 
 
 def _seal(batch: Batch, rows: Sequence[int], ring: KeyRing) -> dict[str, list[bytes | None]]:

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from fournets.database import protect, share
+from fournets.database import STATISTICS, protect, share
 
 MERGE = """
 CREATE AGGREGATE places_merge(jsonb) (sfunc = jsonb_concat, stype = jsonb, initcond = '{}');
@@ -16,5 +16,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(protect("places_enterprise"), migrations.RunSQL.noop),
         migrations.RunSQL(protect("places_enterprisefact"), migrations.RunSQL.noop),
         migrations.RunSQL(share("places_area"), migrations.RunSQL.noop),
+        migrations.RunSQL(STATISTICS, "DROP FUNCTION refresh_statistics"),
         migrations.RunSQL(MERGE, "DROP AGGREGATE places_merge(jsonb)"),
     ]

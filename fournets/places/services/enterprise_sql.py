@@ -110,12 +110,13 @@ WHERE known.id = row.enterprise_id
 """
 SAME_AS_BEFORE: Final = """
 WITH told AS (
-    SELECT row.ord FROM staged_enterprise AS row
-    WHERE row.outcome IS NULL AND row.enterprise_id IS NOT NULL AND (
-        EXISTS (SELECT 1 FROM places_enterprisefact AS fact
-                WHERE fact.enterprise_id = row.enterprise_id AND fact.digest = row.digest)
-        OR EXISTS (SELECT 1 FROM staged_enterprise AS other WHERE other.enterprise_id = row.enterprise_id
-                AND other.digest = row.digest AND other.ord < row.ord))
+    SELECT ord FROM (
+        SELECT ord, outcome, enterprise_id, digest,
+            row_number() OVER (PARTITION BY enterprise_id, digest ORDER BY ord) > 1 AS again
+        FROM staged_enterprise WHERE enterprise_id IS NOT NULL
+    ) AS row
+    WHERE outcome IS NULL AND (again
+        OR (enterprise_id, digest) IN (SELECT enterprise_id, digest FROM places_enterprisefact))
 )
 UPDATE staged_enterprise AS row SET outcome = 'unchanged' FROM told WHERE told.ord = row.ord
 """

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from fournets.crypto import KeyRing
+from fournets.database import refresh_statistics
 from fournets.places.models import Area
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.rules.enterprises import Code, home_names, is_sole_trader, name_key, read_code
@@ -46,9 +47,12 @@ def file_enterprises(rows: pa.Table, *, ring: KeyRing) -> pa.Table:
     with connection.cursor() as cursor:
         _copy(cursor, staged)
         _resolve(cursor, loosely=False)
+        cursor.execute("ANALYZE staged_enterprise")
+        refresh_statistics(cursor, len(staged), "places_enterprise")
         cursor.execute(sql.REMEMBER_BEFORE)
         cursor.execute(sql.SAME_AS_BEFORE)
         cursor.execute(sql.STATE)
+        refresh_statistics(cursor, len(staged), "places_enterprisefact")
         derive(cursor, sql.TOUCHED)
         cursor.execute(sql.JUDGE)
         cursor.execute(sql.RESULT)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from fournets import policy
+from fournets.database import refresh_statistics
 from fournets.language import say
 from fournets.places.models import Area, Building, PlaceFact
 from fournets.places.rules.codes import WIDTHS
@@ -71,7 +72,9 @@ def file_places(rows: pa.Table) -> pa.Table:
     results = [_file_row(book, row) for row in given]
     with connection.cursor() as cursor:
         _state(cursor, book.facts)
+        refresh_statistics(cursor, len(book.facts), "places_placefact")
         derive_places(cursor, sorted({said.code for said in book.facts}))
+        refresh_statistics(cursor, len(book.facts), "places_building")
     return pa.table(
         {name: pa.array([result.get(name) for result in results], kind) for name, kind in OUTCOMES.items()}
     )

@@ -57,7 +57,7 @@ def outbreak_enterprises(area_code: str = "", *, on: date) -> list[OutbreakEnter
     with connection.cursor() as cursor:
         cursor.execute(OUTBREAK, {"low": low, "high": high, "listed": every, "via": via})
         rows: list[Any] = cursor.fetchall()
-    return [OutbreakEnterprise(*row[:6], tuple(map(tuple, json.loads(row[6])))) for row in rows]
+    return [OutbreakEnterprise(*row[:-1], rows=tuple(map(tuple, json.loads(row[-1])))) for row in rows]
 
 
 def _starting_with(codes: list[str]) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from django.db import connection, transaction
 
 from fournets.audit.services import record
+from fournets.database import refresh_statistics
 from fournets.places.scope import code_range
 from fournets.policy import Policy, in_force
 from fournets.screening.models import PolicyRecord
@@ -179,7 +180,10 @@ def _write(cursor: Any, on: date, low: str, high: str) -> int:
     cursor.execute(ASSESS, [on, on])
     cursor.execute(FOLLOW)
     cursor.execute(GONE, [low, high])
-    return int(cursor.rowcount)
+    gone = int(cursor.rowcount)
+    cursor.execute("SELECT count(*) FROM assess_change")
+    refresh_statistics(cursor, cursor.fetchone()[0], "screening_assessment", "screening_decision")
+    return gone
 
 
 def _moves(cursor: Any) -> tuple[Move, ...]:

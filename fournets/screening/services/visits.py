@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 from django.db import connection, transaction
 
+from fournets.database import refresh_statistics
 from fournets.screening.models import Visit
 
 COLUMNS = (
@@ -37,7 +38,9 @@ def record_visits(rows: pa.Table) -> int:
             for one in zip(*(rows[name].to_pylist() for name in COLUMNS), strict=True):
                 copy.write_row(one)
         cursor.execute(RECORD)
-        return int(cursor.rowcount)
+        recorded = int(cursor.rowcount)
+        refresh_statistics(cursor, recorded, "screening_visit")
+        return recorded
 
 
 def withdraw_visits(file_id: int) -> None:

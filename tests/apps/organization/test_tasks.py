@@ -38,7 +38,9 @@ def ring() -> KeyRing:
     return new_ring()
 
 
-def cover(ring: KeyRing, area: str, worker: str, substitute: str = "", *, on: date = DAY, file_id: int = 1) -> None:
+def cover(
+    ring: KeyRing, area: str, worker: str, substitute: str = "", *, on: date = DAY, file_id: int = 1
+) -> None:
     row = {
         "area_code": area,
         "worker_name": worker,
