@@ -22,7 +22,7 @@ from fournets.intake.wire import Answer, Request, SheetAnswer, packed, receive, 
 from fournets.language import Refusal
 from fournets.workbooks.model import Layout, Sheet
 from fournets.workbooks.read import read_workbook
-from fournets.workbooks.recognise import recognise, superseded
+from fournets.workbooks.recognise import Superseded, recognise, superseded
 
 MEGABYTE = 1 << 20
 
@@ -69,25 +69,19 @@ def _read(request: Request) -> tuple[Answer, list[Any]]:
     replaced = superseded(sheets, layouts, on=request.on)
     answers, streams = [], []
     for sheet, layout, rows in zip(sheets, layouts, counts, strict=True):
-        newer = replaced.get(sheet.number)
-        table = clean_sheet(
-            sheet, layout, on=request.on, skip_hidden=request.skip_hidden, superseded=newer is not None
-        )
+        older = replaced.get(sheet.number)
+        table = clean_sheet(sheet, layout, on=request.on, skip_hidden=request.skip_hidden)
         if len(table) != rows:
             raise Refusal(
                 "extract_rows_differ", file=path.name, sheet=sheet.name, rows=rows, lines=len(table)
             )
-        answers.append(_described(sheet, layout, rows, _notices(sheet, newer, sheets)))
+        answers.append(_described(sheet, layout, rows, _notices(sheet), older))
         streams.append(_stream(table))
     return Answer(answers), streams
 
 
-def _notices(sheet: Sheet, newer: int | None, sheets: list[Sheet]) -> list[dict[str, Any]]:
+def _notices(sheet: Sheet) -> list[dict[str, Any]]:
     notices = list(sheet.notices)
-    known = {notice.get("code") for notice in notices}
-    if newer is not None and "superseded_sheet" not in known:
-        names = {one.number: one.name for one in sheets}
-        notices.append({"code": "superseded_sheet", "sheet": sheet.name, "newer": names[newer]})
     if sheet.hidden:
         notices.append({"code": "extract_hidden_sheet", "sheet": sheet.name})
     if sheet.hidden_rows:
@@ -95,8 +89,24 @@ def _notices(sheet: Sheet, newer: int | None, sheets: list[Sheet]) -> list[dict[
     return notices
 
 
-def _described(sheet: Sheet, layout: Layout, rows: int, notices: list[dict[str, Any]]) -> SheetAnswer:
-    return SheetAnswer(sheet.number, sheet.name, layout.kind, asdict(layout), rows, sheet.hidden, notices)
+def _described(
+    sheet: Sheet,
+    layout: Layout,
+    rows: int,
+    notices: list[dict[str, Any]],
+    older: Superseded | None = None,
+) -> SheetAnswer:
+    return SheetAnswer(
+        sheet.number,
+        sheet.name,
+        layout.kind,
+        asdict(layout),
+        rows,
+        sheet.hidden,
+        notices,
+        older.day if older else None,
+        older.newer if older else None,
+    )
 
 
 def _stream(table: pa.Table) -> pa.Buffer:

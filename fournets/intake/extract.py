@@ -54,7 +54,10 @@ class ExtractOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedSheet:
-    """One sheet: what it is, how many rows hold anything, and a line of ``table`` for each of them."""
+    """One sheet: what it is, how many rows hold anything, and a line of ``table`` for each of them.
+
+    A sheet of which a newer one is in the same workbook has its own ``day``, and the ``newer`` one's number.
+    """
 
     number: int
     name: str
@@ -64,6 +67,8 @@ class ExtractedSheet:
     hidden: bool
     notices: list[dict[str, Any]]
     table: pa.Table
+    day: date | None = None
+    newer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class SheetAnswer(msgspec.Struct):
     rows: int
     hidden: bool
     notices: list[dict[str, Any]]
+    day: date | None = None  # of a sheet of which a newer one is in the same workbook
+    newer: int | None = None  # that newer sheet's number
 
 
 class RawSheet(msgspec.Struct):

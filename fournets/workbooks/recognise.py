@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -64,8 +65,16 @@ def signature_of(paths: Sequence[tuple[str, ...]], seen: Sequence[Evidence]) -> 
     return hashlib.sha256("|".join(keys).encode()).hexdigest()[:24]
 
 
-def superseded(sheets: Sequence[Sheet], layouts: Sequence[Layout], *, on: date) -> dict[int, int]:
-    """The numbers of sheets an equally laid out, later dated sheet replaces, each with that later sheet's number.
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A sheet whose name bears ``day``, and the number of the newest sheet of its kind in the workbook."""
+
+    day: date
+    newer: int
+
+
+def superseded(sheets: Sequence[Sheet], layouts: Sequence[Layout], *, on: date) -> dict[int, Superseded]:
+    """The numbers of sheets of which an equally laid out, later dated sheet is newer.
 
     Only sheets whose names differ in nothing but their dates: 银河2-3 is not replaced by 罗行2-5.
     """
@@ -74,7 +83,12 @@ def superseded(sheets: Sequence[Sheet], layouts: Sequence[Layout], *, on: date) 
         day = date_of(date_text(sheet.name), on=on) if date_text(sheet.name) else None
         if day and not sheet.hidden:
             dated.setdefault((layout.signature, _undated(sheet.name)), []).append((day, sheet.number))
-    return {number: max(group)[1] for group in dated.values() for day, number in group if day < max(group)[0]}
+    return {
+        number: Superseded(day, max(group)[1])
+        for group in dated.values()
+        for day, number in group
+        if day < max(group)[0]
+    }
 
 
 def _undated(name: str) -> str:

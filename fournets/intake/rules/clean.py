@@ -34,11 +34,9 @@ class Line:
     reason: str
 
 
-def clean_sheet(
-    sheet: Sheet, layout: Layout, *, on: date, skip_hidden: bool = False, superseded: bool = False
-) -> pa.Table:
+def clean_sheet(sheet: Sheet, layout: Layout, *, on: date, skip_hidden: bool = False) -> pa.Table:
     """The rows of ``sheet`` cleaned under ``layout``; columns as `docs/reference` lists them, one string column a field."""
-    lines = _lines(sheet, layout, skip_hidden=skip_hidden, superseded=superseded)
+    lines = _lines(sheet, layout, skip_hidden=skip_hidden)
     data = [line.row for line in lines if line.status == DATA]
     body = Body(sheet, layout, data, on=on)
     body.clean()
@@ -48,7 +46,7 @@ def clean_sheet(
     return _table(lines, body, certainty)
 
 
-def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool, superseded: bool) -> list[Line]:
+def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool) -> list[Line]:
     rows = [at for at, row in enumerate(sheet.rows) if not is_blank(row)]
     if layout.kind == "unknown" or not any(column.field for column in layout.columns):
         return _unknown_lines(sheet, rows)
@@ -57,9 +55,7 @@ def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool, superseded: bool)
     lines = []
     for at in rows:
         reason = "title" if at < first else "header" if at <= last else reason_of(sheet.rows[at], frame)
-        if not reason and superseded:
-            reason = "superseded"
-        elif not reason and skip_hidden and (sheet.hidden or at in sheet.hidden_rows):
+        if not reason and skip_hidden and (sheet.hidden or at in sheet.hidden_rows):
             reason = "hidden"
         lines.append(Line(at, NOT_DATA if reason else DATA, reason))
     return lines

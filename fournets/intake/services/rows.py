@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -66,7 +66,7 @@ def _labelled(one: SheetIn, on: date) -> pa.Table:
         "row_key": pa.array([f"{head}{row}" for row in rows["row"].to_pylist()], pa.string()),
         "kind": pa.repeat(one.sheet.kind, count),
         "base_area": pa.repeat(one.area_code, count),
-        "seen_on": pa.repeat(pa.scalar(on, pa.date32()), count),
+        "seen_on": pa.repeat(pa.scalar(_seen_on(one.sheet, on), pa.date32()), count),
         "list_employer": pa.repeat(
             pa.scalar(one.sheet.layout.get("context", {}).get("enterprise"), pa.string()), count
         ),
@@ -74,6 +74,11 @@ def _labelled(one: SheetIn, on: date) -> pa.Table:
     for name, values in added.items():
         rows = rows.append_column(name, values)
     return rows
+
+
+def _seen_on(sheet: ExtractedSheet, on: date) -> date:
+    """The day a sheet speaks of: an older sheet of a workbook speaks of an earlier day than its newest."""
+    return min(sheet.day, on - timedelta(days=1)) if sheet.day else on
 
 
 def column(table: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:

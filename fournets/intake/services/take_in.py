@@ -15,6 +15,7 @@ from fournets.crypto import KeyRing
 from fournets.intake.extract import Extracted, ExtractedSheet, ExtractOptions, extract_many
 from fournets.intake.models import SourceSheet
 from fournets.intake.services import ledger
+from fournets.intake.services.differences import show_differences
 from fournets.intake.services.filing import file_rows
 from fournets.intake.services.receive import Arrival, arrivals, keep_verbatim
 from fournets.intake.services.remember import known_layouts, remember_layout
@@ -135,6 +136,7 @@ def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: Intak
             for sheet in one.extracted.sheets
         ]
     entries = {id(one): rows for one, rows in file_rows(sheets, on=how.on, ring=ring)}
+    show_differences(sheets, entries)
     written = {
         number: [_sheet_entry(one, entries[id(one)]) for one in sheets if one.file_id == number]
         for number in numbers

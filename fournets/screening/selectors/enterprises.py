@@ -57,7 +57,12 @@ def outbreak_enterprises(area_code: str = "", *, on: date) -> list[OutbreakEnter
     with connection.cursor() as cursor:
         cursor.execute(OUTBREAK, {"low": low, "high": high, "listed": every, "via": via})
         rows: list[Any] = cursor.fetchall()
-    return [OutbreakEnterprise(*row[:-1], rows=tuple(map(tuple, json.loads(row[-1])))) for row in rows]
+    return [
+        OutbreakEnterprise(
+            number, public_id, name, area, stated, on_roster, tuple(map(tuple, json.loads(places)))
+        )
+        for number, public_id, name, area, stated, on_roster, places in rows
+    ]
 
 
 def _starting_with(codes: list[str]) -> str:

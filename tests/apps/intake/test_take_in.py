@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.db import connection
 
 from fournets.crypto import KeyRing
@@ -153,3 +154,23 @@ def test_a_layout_nobody_explained_waits_and_one_map_explains_it_for_good(
     assert second.files[0].sheets[0].kind == "pushed_list"
     third = take_in([workbook("怪表3.xlsx", [*changed, ["仇万里", "x1", "q"]])], how, ring=ring)
     assert third.files[0].sheets[0].kind == "pushed_list"
+
+
+def test_an_older_sheet_is_taken_too_and_the_newer_one_counts(
+    tmp_path: Path, how: TakeIn, ring: KeyRing
+) -> None:
+    path = tmp_path / "银河社区动态表.xlsx"
+    moved = [*HOUSEHOLD[0][:3], "13900139001", *HOUSEHOLD[0][4:]]
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in (("2-3更新", [moved, HOUSEHOLD[1]]), ("2-1", [HOUSEHOLD[0], HOUSEHOLD[2]])):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate([HEADER, *rows]):
+                sheet.write_row(number, 0, row)
+    report = take_in([path], how, ring=ring)
+    assert report.totals()["not_data"] == 2
+    people = {person.name: person for person in Person.objects.all()}
+    assert set(people) == {"区美兰", "陈志强", "解小兰"}
+    assert ring.unseal("phone", people["区美兰"].phone_sealed) == "13900139001"
+    older = SourceFile.objects.get().sourcesheet_set.get(name="2-1")
+    notice = next(one for one in older.notices if one["code"] == "superseded_sheet")
+    assert (notice["newer"], notice["gone"], notice["added"]) == ("2-3更新", 1, 1)

@@ -301,9 +301,15 @@ def test_of_dated_sheets_with_one_layout_the_newest_counts() -> None:
     for number, sheet in enumerate(sheets, 1):
         sheet.number = number
     layouts = [recognise(sheet) for sheet in sheets]
-    assert superseded(sheets, layouts, on=date(2020, 2, 6)) == {2: 1, 3: 1}
+    found = superseded(sheets, layouts, on=date(2020, 2, 6))
+    assert {number: (one.day, one.newer) for number, one in found.items()} == {
+        2: (date(2020, 2, 3), 1),
+        3: (date(2020, 1, 30), 1),
+    }
     layouts[0].signature = "another layout"
-    assert superseded(sheets, layouts, on=date(2020, 2, 6)) == {3: 2}
+    assert {
+        number: one.newer for number, one in superseded(sheets, layouts, on=date(2020, 2, 6)).items()
+    } == {3: 2}
 
 
 def test_an_empty_sheet_is_no_trouble() -> None:

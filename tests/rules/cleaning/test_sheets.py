@@ -158,10 +158,6 @@ def test_hidden_rows_are_taken_unless_they_are_to_be_skipped() -> None:
     assert table(cells, hidden_rows={2}, skip_hidden=True)[0]["reason"] == "hidden"
 
 
-def test_rows_of_a_replaced_sheet_are_not_counted_twice() -> None:
-    assert table(row(name="张伟"), superseded=True)[0]["reason"] == "superseded"
-
-
 def test_what_the_title_says_holds_for_every_row() -> None:
     lines = table(row(name="张伟"), context={"area": "银河社区", "date": "2月3日"})
     assert lines[0]["community"] == "银河社区"
