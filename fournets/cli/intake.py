@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import getpass
-import json as json_module
-import tomllib
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,6 +17,7 @@ from typer.core import TyperGroup
 from fournets.cli.console import Exit, command, open_register, progress, screen, write_json
 from fournets.cli.people import people_app
 from fournets.language import Refusal, say
+from fournets.workbooks.mapping import read_mapping
 
 if TYPE_CHECKING:
     from fournets.intake.services.report import FileReport, IntakeReport
@@ -86,6 +85,7 @@ def take(
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise Refusal("nothing_to_read", path=missing[0])
+    mapping = read_mapping(map) if map else None
     open_register()
     from fournets.crypto import load_ring
     from fournets.home import home
@@ -96,7 +96,7 @@ def take(
         at=now(),
         actor=getpass.getuser(),
         area_code=area_code(area),
-        mapping=_mapping(map),
+        mapping=mapping,
         skip_hidden=skip_hidden,
         password=getpass.getpass(say("ask_password")) if password else None,
         dry_run=dry_run,
@@ -222,14 +222,3 @@ def _exit_code(report: IntakeReport) -> Exit:
         return Exit.UNUSABLE
     look = totals["refused"] or totals["review"] or totals["rejected"] or totals["problems"]
     return Exit.LOOK if look else Exit.DONE
-
-
-def _mapping(path: Path | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        read: dict[str, Any] = json_module.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise Refusal("map_unreadable", path=path.name, reason=str(error)) from error
-    return read

@@ -16,6 +16,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ _KINDS = (
     "pushed_list",
     "place_register",
 )
+_WORDS = {"kind", "header_row", "columns", "only"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         contents = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise Refusal("mapping_wrong", what=str(error)) from error
+    except OSError as error:
+        raise Refusal("mapping_missing", file=path.name) from error
+    except ValueError as error:
+        raise Refusal("mapping_broken", file=path.name, reason=str(error)) from error
+    if not isinstance(contents, dict):
+        raise Refusal("mapping_no_table", sheet="*")
     for name, table in contents.items():
         _answer(table, name, how="map")
     return dict(contents)
@@ -72,14 +78,14 @@ def remembered(known: Mapping[str, Mapping[str, Any]] | None, signature: str) ->
 
 
 def _answer(table: Any, name: str, *, how: str) -> Answer:
-    if not isinstance(table, Mapping):
-        raise Refusal("mapping_wrong", what=name)
+    if not isinstance(table, Mapping) or not isinstance(table.get("columns", {}), Mapping):
+        raise Refusal("mapping_no_table", sheet=name)
+    if strange := set(table) - _WORDS:
+        raise Refusal("mapping_strange_word", sheet=name, word=min(strange), words=", ".join(sorted(_WORDS)))
     kind = table.get("kind") or None
     if kind is not None and kind not in (*_KINDS, "unknown"):
-        raise Refusal("mapping_wrong", what=f"{name}: kind = {kind}")
-    columns = {
-        _index(key, name): _field(value, name) for key, value in dict(table.get("columns", {})).items()
-    }
+        raise Refusal("mapping_kind_unknown", sheet=name, kind=kind, kinds=", ".join(_KINDS))
+    columns = {_index(key, name): _field(value, key, name) for key, value in table.get("columns", {}).items()}
     return Answer(how, kind, _header(table.get("header_row"), name), columns, whole=bool(table.get("only")))
 
 
@@ -89,15 +95,18 @@ def _index(key: str, name: str) -> int:
         return int(key)
     if key.isascii() and key.isalpha() and len(key) <= 3:
         return column_number(key) - 1
-    raise Refusal("mapping_wrong", what=f"{name}: {key}")
+    raise Refusal("mapping_column_unknown", sheet=name, column=key)
 
 
-def _field(value: str | None, name: str) -> str | None:
+def _field(value: Any, column: str, name: str) -> str | None:
     if not value:
         return None
-    if value not in fields():
-        raise Refusal("mapping_wrong", what=f"{name}: {value}")
-    return value
+    if str(value) not in fields():
+        near = get_close_matches(str(value), fields(), n=3, cutoff=0.3)
+        raise Refusal(
+            "mapping_field_unknown", sheet=name, column=column, field=value, near=", ".join(near) or "-"
+        )
+    return str(value)
 
 
 def _header(rows: Any, name: str) -> tuple[int, int] | None:
@@ -105,5 +114,5 @@ def _header(rows: Any, name: str) -> tuple[int, int] | None:
         return None
     pair = rows if isinstance(rows, list) else [rows, rows]
     if len(pair) != 2 or not all(isinstance(row, int) and row >= 0 for row in pair) or pair[0] > pair[1]:
-        raise Refusal("mapping_wrong", what=f"{name}: header_row = {rows}")
+        raise Refusal("mapping_header_wrong", sheet=name, rows=rows)
     return (pair[0] - 1, pair[1] - 1)

@@ -284,11 +284,40 @@ def test_a_mapping_file_goes_before_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["not = [toml", '["*"]\ncolumns = { A = "nonsense" }', '["*"]\nkind = "list"', "a = 1"]
+    ("name", "text", "code"),
+    [
+        ("map.toml", "not = [toml", "mapping_broken"),
+        ("map.json", "{not json}", "mapping_broken"),
+        ("map.json", "[1, 2]", "mapping_no_table"),
+        ("map.toml", "a = 1", "mapping_no_table"),
+        ("map.toml", '["*"]\ncolumns = "A"', "mapping_no_table"),
+        ("map.toml", '["*"]\ncolums = { A = "name" }', "mapping_strange_word"),
+        ("map.toml", '["*"]\nkind = "list"', "mapping_kind_unknown"),
+        ("map.toml", '["*"]\ncolumns = { "列" = "name" }', "mapping_column_unknown"),
+        ("map.toml", '["*"]\ncolumns = { A = "nonsense" }', "mapping_field_unknown"),
+        ("map.json", '{"*": {"columns": {"A": ["name"]}}}', "mapping_field_unknown"),
+        ("map.toml", '["*"]\nheader_row = [3, 2]', "mapping_header_wrong"),
+    ],
 )
-def test_a_wrong_mapping_file_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(Refusal):
+def test_a_wrong_mapping_file_is_refused_with_what_is_wrong_in_both_languages(
+    tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        read_mapping(tmp_path / name)
+    message = refused.value.message
+    assert message.code == code
+    assert message.text("zh") != message.text("en")
+
+
+def test_a_mapping_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"absent\.toml"):
+        read_mapping(tmp_path / "absent.toml")
+
+
+def test_a_mistyped_field_is_answered_with_the_near_ones(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('["*"]\ncolumns = { A = "id_numbr" }')
+    with pytest.raises(Refusal, match="id_number"):
         read_mapping(tmp_path / "map.toml")
 
 
