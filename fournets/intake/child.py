@@ -20,6 +20,7 @@ from fournets.intake.rules.clean import clean_sheet
 from fournets.intake.rules.lines import count_rows
 from fournets.intake.wire import Answer, Request, SheetAnswer, packed, receive, send
 from fournets.language import Refusal
+from fournets.workbooks.examples import examples
 from fournets.workbooks.model import Layout, Sheet
 from fournets.workbooks.read import read_workbook
 from fournets.workbooks.recognise import Superseded, recognise, superseded
@@ -106,6 +107,7 @@ def _described(
         notices,
         older.day if older else None,
         older.newer if older else None,
+        examples(sheet, layout) if layout.questions else {},
     )
 
 

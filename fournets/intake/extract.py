@@ -69,6 +69,7 @@ class ExtractedSheet:
     table: pa.Table
     day: date | None = None
     newer: int | None = None
+    examples: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

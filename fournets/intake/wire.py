@@ -50,6 +50,7 @@ class SheetAnswer(msgspec.Struct):
     notices: list[dict[str, Any]]
     day: date | None = None  # of a sheet of which a newer one is in the same workbook
     newer: int | None = None  # that newer sheet's number
+    examples: dict[str, list[str]] = {}  # masked values of the columns, by letters, where there are questions
 
 
 class RawSheet(msgspec.Struct):

@@ -11,6 +11,7 @@ from fournets.workbooks.vocabulary import fields, view
 
 SURE = 0.7  # below it a header counts only when the values agree
 FAINT = 0.6
+LIKELY = 4
 
 # Shapes that belong to a type; the strong shapes beyond them speak against it.
 _OWN: dict[str, frozenset[str]] = {
@@ -79,6 +80,13 @@ def judge(index: int, path: tuple[str, ...], seen: Evidence, *, subject: str = "
         if named and not judged.scores and seen.filled:
             judged.doubt = judged.doubt or "unsure"
     return judged
+
+
+def likely(judged: Judged) -> list[str]:
+    """The fields a column might be, the likeliest first: what its words and what its values say, however faintly."""
+    scores = {**meanings(judged.path), **_shape_scores(judged.evidence), **judged.scores}
+    fitting = [name for name in scores if fit(name, judged.evidence) >= 0]
+    return sorted(fitting, key=lambda name: (-fit(name, judged.evidence), -scores[name]))[:LIKELY]
 
 
 def fit(name: str, seen: Evidence) -> int:

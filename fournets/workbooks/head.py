@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from fournets.workbooks.evidence import evidence, text_of
 from fournets.workbooks.headers import LONGEST, meanings
@@ -14,6 +15,7 @@ _SEARCHED = 40  # rows from the top in which a header is looked for
 _SURE = 0.7
 _LABEL = re.compile(r"[::]\s*\S|\d{4}[年.-]")
 _DATA = re.compile(r"\d{5,}")
+_FIGURE = re.compile(r"\d")
 
 
 def find_header(sheet: Sheet) -> tuple[int, int] | None:
@@ -62,10 +64,28 @@ def _above_data(rows: list[list[str]]) -> tuple[int, int] | None:
         shapes = evidence([text for text in row if text]).shares
         if not shapes.keys() & {"id", "mobile", "uscc"}:
             continue
-        above = [text for text in rows[number - 1] if text] if number else []
-        worded = len(above) >= 2 and not evidence(above).shares.keys() & {"name", "sex", "date", "number"}
+        worded = number > 0 and _only_words(rows[number - 1])
         return (number - 1, number - 1) if worded else None
+    return _above_figures(rows)
+
+
+def _above_figures(rows: list[list[str]]) -> tuple[int, int] | None:
+    """Without such numbers either, it is a row of words with a column below that has a figure in every cell."""
+    for number, row in enumerate(rows[:-1]):
+        if sum(map(bool, row)) < 2:
+            continue
+        below = zip_longest(*rows[number + 1 :], fillvalue="")
+        filled = [[text for text in column if text] for column in below]
+        figures = any(len(column) >= 2 and all(map(_FIGURE.search, column)) for column in filled)
+        return (number, number) if figures and _only_words(row) else None
     return None
+
+
+def _only_words(row: list[str]) -> bool:
+    words = [text for text in row if text]
+    if any(len(text) > 20 or _FIGURE.search(text) for text in words) or len(set(words)) < len(words):
+        return False
+    return len(words) >= 2 and not evidence(words).shares.keys() & {"name", "sex", "date", "number"}
 
 
 def _with_parts(sheet: Sheet, rows: list[list[str]], best: int) -> tuple[int, int]:

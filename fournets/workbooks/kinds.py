@@ -55,6 +55,15 @@ _BESIDE = {
 }
 
 
+def usual_fields(kind: str) -> tuple[str, ...]:
+    """The fields a list of this kind usually has, the telling ones first."""
+    subject = SUBJECTS.get(kind, "person")
+    if subject:
+        weights = _ENTERPRISE if subject == "enterprise" else _PLACE
+        return tuple(sorted(weights, key=lambda name: -weights[name]))
+    return tuple(dict.fromkeys(("name", "id_number", "phone", *_MARKS.get(kind, {}), *_PERSON)))
+
+
 def subject_of(names: Iterable[str], *, titles: str, kind: str | None = None) -> str:
     """person, enterprise or place; empty when nothing tells."""
     if kind:

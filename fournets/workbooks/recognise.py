@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fournets.workbooks.columns import Judged, assign, judge
+from fournets.workbooks.columns import Judged, assign, judge, likely
 from fournets.workbooks.context import context_of, date_of, date_text, title_texts
 from fournets.workbooks.evidence import Evidence, evidence
 from fournets.workbooks.head import find_header, header_paths
@@ -152,11 +152,13 @@ def _column(one: Judged, given: Mapping[int, tuple[str, float]], told: Answer | 
 def _questions(
     sheet: Sheet, layout: Layout, judged: Sequence[Judged], told: Answer | None
 ) -> list[dict[str, Any]]:
+    """What to ask: of a list nobody knows its kind and all its columns, else the columns that are in doubt."""
     questions: list[dict[str, Any]] = []
-    if layout.kind == "unknown" and any(one.evidence.filled for one in judged):
+    strange = layout.kind == "unknown"
+    if strange and any(one.evidence.filled for one in judged):
         questions.append({"code": "question_kind", "sheet": sheet.name})
     for one, column in zip(judged, layout.columns, strict=True):
-        if column.field or not one.doubt or not one.evidence.filled or (told and told.whole):
+        if column.field or not (one.doubt or strange) or not one.evidence.filled or (told and told.whole):
             continue
         if told and one.index in told.columns:
             continue
@@ -165,7 +167,7 @@ def _questions(
 
 
 def _question(one: Judged) -> dict[str, Any]:
-    column = {"column": column_letters(one.index + 1), "header": one.header}
+    column = {"column": column_letters(one.index + 1), "header": one.header, "likely": likely(one)}
     if one.doubt.startswith("twice:"):
         _, other, field = one.doubt.split(":")
         return {"code": "question_twice", **column, "other": column_letters(int(other) + 1), "field": field}

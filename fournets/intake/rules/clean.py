@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from fournets.intake.rules.body import Body, Values
 from fournets.intake.rules.journal import as_lists
-from fournets.intake.rules.lines import DATA, NOT_DATA, REJECTED, frame_of, is_blank, reason_of
+from fournets.intake.rules.lines import DATA, NOT_DATA, REJECTED, REVIEW, frame_of, is_blank, reason_of
 from fournets.intake.rules.persons import add_identity
 from fournets.workbooks.model import Layout, Sheet
 
@@ -66,7 +66,7 @@ def _unknown_lines(sheet: Sheet, rows: list[int]) -> list[Line]:
     widest = max((sum(cell is not None for cell in sheet.rows[at]) for at in rows), default=0)
     if widest <= PROSE_COLUMNS:
         return [Line(at, NOT_DATA, "note") for at in rows]
-    return [Line(at, REJECTED, "sheet_unknown") for at in rows]
+    return [Line(at, REVIEW, "unknown_kind") for at in rows]
 
 
 def _fill_context(body: Body, layout: Layout) -> None:

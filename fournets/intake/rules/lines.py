@@ -10,7 +10,7 @@ from fournets.intake.rules.value import half_width_marks, plain, tidy
 from fournets.workbooks.model import Cell, Layout, Sheet
 from fournets.workbooks.vocabulary import header_key
 
-DATA, NOT_DATA, REJECTED = "data", "not_data", "rejected"
+DATA, NOT_DATA, REJECTED, REVIEW = "data", "not_data", "rejected", "review"
 NUMBER_FIELDS = frozenset(("id_number", "phone", "uscc", "contact_phone"))
 NAME_FIELDS = frozenset(("name", "enterprise_name", "community", "cell_name", "building_name", "head_name"))
 

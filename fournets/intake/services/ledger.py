@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection
 
 from fournets.database import refresh_statistics
-from fournets.intake.models import SourceFile, SourceSheet
+from fournets.intake.models import SourceFile, SourceRow, SourceSheet
 from fournets.intake.services.receive import Arrival
 from fournets.language import Refusal
 
@@ -76,6 +76,12 @@ def open_file(
         refused=refused,
     )
     return file.id
+
+
+def withdraw_sheets(file_id: int, numbers: Sequence[int]) -> None:
+    """Takes the lines of some sheets of a file out, for new ones to take their place."""
+    SourceRow.objects.filter(file_id=file_id, sheet__in=numbers).delete()
+    SourceSheet.objects.filter(file_id=file_id, number__in=numbers).delete()
 
 
 def enter_sheets(

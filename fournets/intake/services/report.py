@@ -86,20 +86,30 @@ class IntakeReport:
         return {"files": [file.as_json() for file in self.files], "totals": self.totals()}
 
 
-def of_sheets(arrival: Arrival, number: int, sheets: Sequence[SheetEntry]) -> FileReport:
-    """The report of a file just taken in."""
+def of_sheets(
+    arrival: Arrival, number: int, sheets: Sequence[SheetEntry], *, before: SourceFile | None = None
+) -> FileReport:
+    """The report of a file just taken in; of one taken ``before``, the other sheets stand unchanged."""
+    reports = {one.number: _of_sheet(one) for one in sheets}
+    if before:
+        reports = _stand(before) | reports
     return FileReport(
-        arrival.name, arrival.sha256, number, arrival.archive, [_of_sheet(one) for one in sheets]
+        arrival.name, arrival.sha256, number, arrival.archive, [reports[one] for one in sorted(reports)]
     )
 
 
 def of_known(arrival: Arrival, file: SourceFile) -> FileReport:
     """The report of a file that is in the register already: what it brought stands unchanged."""
-    sheets = [
-        SheetReport(one.name, one.kind, one.rows, _unchanged(one.counts), one.notices)
-        for one in sorted(file.sourcesheet_set.all(), key=lambda one: one.number)
-    ]
+    stand = _stand(file)
+    sheets = [stand[one] for one in sorted(stand)]
     return FileReport(arrival.name, arrival.sha256, file.id, arrival.archive, sheets, known=True)
+
+
+def _stand(file: SourceFile) -> dict[int, SheetReport]:
+    return {
+        one.number: SheetReport(one.name, one.kind, one.rows, _unchanged(one.counts), one.notices)
+        for one in file.sourcesheet_set.all()
+    }
 
 
 def of_refused(arrival: Arrival, sentence: str) -> FileReport:

@@ -13,10 +13,11 @@ from django.db import transaction
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
 from fournets.intake.extract import Extracted, ExtractedSheet, ExtractOptions, extract_many
-from fournets.intake.models import SourceSheet
+from fournets.intake.models import SourceFile, SourceSheet
 from fournets.intake.services import ledger
 from fournets.intake.services.differences import show_differences
 from fournets.intake.services.filing import file_rows
+from fournets.intake.services.questions import Ask, Questions, explained_since, waiting_sheets
 from fournets.intake.services.receive import Arrival, arrivals, keep_verbatim
 from fournets.intake.services.remember import known_layouts, remember_layout
 from fournets.intake.services.report import FileReport, IntakeReport, of_known, of_refused, of_sheets
@@ -40,6 +41,7 @@ class TakeIn:
     password: str | None = None
     dry_run: bool = False
     batch_rows: int = BATCH_ROWS
+    ask: Ask | None = None  # asked about layouts nobody knows; without it their rows wait in review
 
     def reading(self) -> ExtractOptions:
         """The options the reading child gets."""
@@ -54,10 +56,11 @@ class TakeIn:
 
 @dataclass(slots=True)
 class Read:
-    """A file and what was read from it."""
+    """A file and what was read from it; of a file taken ``before`` only the sheets explained since then."""
 
     arrival: Arrival
     extracted: Extracted
+    before: SourceFile | None = None
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,33 +79,52 @@ def take_in(
     with arrivals(paths) as (found, refused):
         for arrival, refusal in refused:
             report.add(_refuse(arrival, refusal, how))
-        fresh = list(_unless_known(found, report))
-        for batch in _batches(_read(fresh, how, report, advance), how.batch_rows):
+        known = ledger.taken_before([one.sha256 for one in found])
+        fresh = list(_unless_known(found, known, how, report))
+        for batch in _batches(_read(fresh, known, how, report, advance), how.batch_rows):
             _file_batch(batch, how, ring, report)
     return report
 
 
-def _unless_known(found: Sequence[Arrival], report: IntakeReport) -> Iterator[Arrival]:
-    """The files to read; those taken before, or met twice in this run, go to the report as unchanged."""
-    known = ledger.taken_before([one.sha256 for one in found])
+def _unless_known(
+    found: Sequence[Arrival], known: dict[str, SourceFile], how: TakeIn, report: IntakeReport
+) -> Iterator[Arrival]:
+    """The files to read; those taken before, or met twice in this run, go to the report as unchanged.
+
+    A file taken before is read again when sheets of it wait to be explained and the same sender sends it.
+    """
     met: set[str] = set()
     for arrival in found:
-        if arrival.sha256 in known:
-            report.add(of_known(arrival, known[arrival.sha256]))
-        elif arrival.sha256 in met:
+        before = known.get(arrival.sha256)
+        if arrival.sha256 in met:
             report.again(arrival)
+        elif before and not (before.area_code == how.area_code and waiting_sheets(before)):
+            report.add(of_known(arrival, before))
         else:
             met.add(arrival.sha256)
             yield arrival
 
 
 def _read(
-    fresh: Sequence[Arrival], how: TakeIn, report: IntakeReport, advance: Callable[[int], None]
+    fresh: Sequence[Arrival],
+    known: dict[str, SourceFile],
+    how: TakeIn,
+    report: IntakeReport,
+    advance: Callable[[int], None],
 ) -> Iterator[Read]:
+    questions = Questions(how.ask, how.area_code, how.at, how.reading)
     results = extract_many([one.path for one in fresh], how.reading())
     for arrival, (_, result) in zip(fresh, results, strict=True):
         advance(1)
-        if isinstance(result, Refusal):
+        result = questions.settle(arrival, result)
+        before = known.get(arrival.sha256)
+        if before:
+            explained = explained_since(before, result)
+            if explained:
+                yield Read(arrival, explained, before)
+            else:
+                report.add(of_known(arrival, before))
+        elif isinstance(result, Refusal):
             report.add(_refuse(arrival, result, how))
         else:
             yield Read(arrival, result)
@@ -127,9 +149,7 @@ def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: Intak
     sheets: list[SheetIn] = []
     numbers: dict[int, Read] = {}
     for one in batch:
-        number = ledger.open_file(
-            one.arrival, area_code=how.area_code, sender=how.area_code, on=how.on, at=how.at, refused=None
-        )
+        number = _open(one, how)
         numbers[number] = one
         sheets += [
             SheetIn(number, one.arrival.sha256, _area_of(sheet, areas, how.area_code), sheet)
@@ -143,7 +163,7 @@ def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: Intak
     }
     _enter(written, numbers, how)
     for number, one in numbers.items():
-        report.add(of_sheets(one.arrival, number, written[number]))
+        report.add(of_sheets(one.arrival, number, written[number], before=one.before))
     _keep(batch, how, ring)
     record(
         act="take_in",
@@ -154,6 +174,16 @@ def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: Intak
     )
     if how.dry_run:
         transaction.set_rollback(True)
+
+
+def _open(one: Read, how: TakeIn) -> int:
+    """The number of the file in the ledger; of one taken before, the lines of the sheets explained since make room."""
+    if one.before:
+        ledger.withdraw_sheets(one.before.id, [sheet.number for sheet in one.extracted.sheets])
+        return one.before.id
+    return ledger.open_file(
+        one.arrival, area_code=how.area_code, sender=how.area_code, on=how.on, at=how.at, refused=None
+    )
 
 
 def _enter(written: dict[int, list[ledger.SheetEntry]], numbers: dict[int, Read], how: TakeIn) -> None:

@@ -147,7 +147,8 @@ def test_a_layout_nobody_explained_waits_and_one_map_explains_it_for_good(
     strange = [["甲", "乙", "丙"], ["区美兰", "x7", "q"], ["陈志强", "x8", "q"]]
     first = take_in([workbook("怪表.xlsx", strange)], how, ring=ring)
     assert first.files[0].sheets[0].kind == "unknown"
-    assert first.totals()["rejected"] == 3
+    assert first.totals()["review"] == 3
+    assert set(SourceRow.objects.values_list("reason", flat=True)) == {"unknown_kind"}
     mapping = {"*": {"kind": "pushed_list", "header_row": 1, "columns": {"A": "name"}}}
     changed = [*strange, ["查文华", "x9", "q"]]
     second = take_in([workbook("怪表2.xlsx", changed)], replace(how, mapping=mapping), ring=ring)

@@ -167,7 +167,7 @@ def test_a_sheet_nobody_knows_waits_and_a_page_of_text_is_a_note() -> None:
     unknown = Layout("unknown", None, [], "signature")
     wide = clean_sheet(Sheet(1, "表", [["甲", "乙", "丙"]] * 2), unknown, on=DAY)
     text = clean_sheet(Sheet(2, "说明", [["请于16时前报送"], [None]]), unknown, on=DAY)
-    assert wide["reason"].to_pylist() == ["sheet_unknown"] * 2
+    assert wide["reason"].to_pylist() == ["unknown_kind"] * 2
     assert text["status"].to_pylist() == ["not_data"]
 
 
