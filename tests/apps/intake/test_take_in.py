@@ -10,7 +10,7 @@ import xlsxwriter
 from django.db import connection
 
 from fournets.crypto import KeyRing
-from fournets.intake.models import SourceFile, SourceRow
+from fournets.intake.models import KnownLayout, SourceFile, SourceRow
 from fournets.intake.selectors import links
 from fournets.intake.services import TakeIn, take_in, undo_file
 from fournets.people.models import Fact, Person
@@ -144,17 +144,18 @@ def test_hidden_nothing_every_fact_names_its_row(register: Path, how: TakeIn, ri
 def test_a_layout_nobody_explained_waits_and_one_map_explains_it_for_good(
     workbook: Workbook, how: TakeIn, ring: KeyRing
 ) -> None:
-    strange = [["甲", "乙", "丙"], ["区美兰", "x7", "q"], ["陈志强", "x8", "q"]]
+    strange = [["代称", "标记", "备用"], ["区美兰", "x7", "q"], ["陈志强", "x8", "q"]]
     first = take_in([workbook("怪表.xlsx", strange)], how, ring=ring)
     assert first.files[0].sheets[0].kind == "unknown"
     assert first.totals()["review"] == 3
     assert set(SourceRow.objects.values_list("reason", flat=True)) == {"unknown_kind"}
     mapping = {"*": {"kind": "pushed_list", "header_row": 1, "columns": {"A": "name"}}}
-    changed = [*strange, ["查文华", "x9", "q"]]
+    changed = [*strange[:2], ["查文华", "x9", "q"]]
     second = take_in([workbook("怪表2.xlsx", changed)], replace(how, mapping=mapping), ring=ring)
     assert second.files[0].sheets[0].kind == "pushed_list"
-    third = take_in([workbook("怪表3.xlsx", [*changed, ["仇万里", "x1", "q"]])], how, ring=ring)
+    third = take_in([workbook("怪表3.xlsx", [*strange[:2], ["仇万里", "x1", "q"]])], how, ring=ring)
     assert third.files[0].sheets[0].kind == "pushed_list"
+    assert KnownLayout.objects.count() == 1
 
 
 def test_an_older_sheet_is_taken_too_and_the_newer_one_counts(
