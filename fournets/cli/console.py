@@ -75,9 +75,28 @@ def open_register(area_code: str = "") -> None:
         fail(say("register_not_ready"), Exit.ENVIRONMENT)
 
 
+class Steps:
+    """Moves a progress bar on by so many steps when called."""
+
+    def __init__(self, bar: Progress, label: str, total: int | None) -> None:
+        self._bar, self._task = bar, bar.add_task(label, total=total)
+
+    def __call__(self, steps: int) -> None:
+        self._bar.advance(self._task, steps)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """No bar is drawn meanwhile, so that a question can stand on the screen."""
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
+
+
 @contextmanager
-def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, only in a terminal; yields a function that moves it on by so many."""
+def progress(label: str, total: int | None = None) -> Iterator[Steps]:
+    """A progress bar on stderr, only in a terminal; yields what moves it on and pauses it."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -85,8 +104,7 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=errors, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda steps: bar.advance(task, steps)
+        yield Steps(bar, label, total)
 
 
 def write_json(value: Any, out: Path | None) -> None:

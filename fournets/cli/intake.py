@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import getpass
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from rich.table import Table
 from typer._click import Context
 from typer.core import TyperGroup
 
+from fournets.cli.asking import Clerk, at_a_terminal
 from fournets.cli.console import Exit, command, open_register, progress, screen, write_json
 from fournets.cli.people import people_app
 from fournets.language import Refusal, say
@@ -91,6 +93,7 @@ def take(
     from fournets.home import home
     from fournets.intake.services import TakeIn, take_in
 
+    asks = map is None and not dry_run and str(json) != "-" and at_a_terminal()
     how = TakeIn(
         on=day_of(on),
         at=now(),
@@ -101,8 +104,9 @@ def take(
         password=getpass.getpass(say("ask_password")) if password else None,
         dry_run=dry_run,
     )
-    with progress(say("reading_files")) as advance:
-        report = take_in(paths, how, ring=load_ring(home() / "keys.toml"), advance=advance)
+    with progress(say("reading_files")) as steps:
+        how = replace(how, ask=Clerk(quiet=steps.paused) if asks else None)
+        report = take_in(paths, how, ring=load_ring(home() / "keys.toml"), advance=steps)
     show_report(report, to_screen=str(json) != "-")
     write_json(report.as_json(), json)
     raise typer.Exit(_exit_code(report))
@@ -214,6 +218,8 @@ def _show_file(file: FileReport) -> None:
     for sheet in file.sheets:
         values = {"sheet": sheet.sheet, "kind": say(f"kind_{sheet.kind}"), "rows": sheet.rows, **sheet.counts}
         screen.print("  " + say("sheet_done", **values), markup=False)
+        if sheet.kind == "unknown" and sheet.counts["review"]:
+            screen.print("  " + say("sheet_waits", sheet=sheet.sheet), markup=False, style="yellow")
 
 
 def _exit_code(report: IntakeReport) -> Exit:

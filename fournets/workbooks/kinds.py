@@ -57,9 +57,8 @@ _BESIDE = {
 
 def usual_fields(kind: str) -> tuple[str, ...]:
     """The fields a list of this kind usually has, the telling ones first."""
-    subject = SUBJECTS.get(kind, "person")
-    if subject:
-        weights = _ENTERPRISE if subject == "enterprise" else _PLACE
+    weights = {"enterprise_survey": _ENTERPRISE, "place_register": _PLACE}.get(kind)
+    if weights:
         return tuple(sorted(weights, key=lambda name: -weights[name]))
     return tuple(dict.fromkeys(("name", "id_number", "phone", *_MARKS.get(kind, {}), *_PERSON)))
 

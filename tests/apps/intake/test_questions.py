@@ -48,18 +48,18 @@ def test_one_layout_is_asked_about_once_and_never_again(
     workbook: Workbook, how: TakeIn, ring: KeyRing
 ) -> None:
     clerk = Clerk(PUSHED)
-    other = [*STRANGE, ["仇万里", "x1", "q"]]
+    other = [*STRANGE[:2], ["仇万里", "x1", "q"]]
     files = [workbook("一.xlsx", STRANGE), workbook("二.xlsx", other)]
     report = take_in(files, replace(how, ask=clerk), ring=ring)
     assert [one.sheets[0].kind for one in report.files] == ["pushed_list"] * 2
-    take_in([workbook("三.xlsx", [*other, ["冼小梅", "x2", "q"]])], replace(how, ask=clerk), ring=ring)
+    take_in([workbook("三.xlsx", [*other[:2], ["冼小梅", "x2", "q"]])], replace(how, ask=clerk), ring=ring)
     assert [file for file, _ in clerk.shown] == ["一.xlsx"]
 
 
 def test_another_senders_answer_is_not_taken(workbook: Workbook, how: TakeIn, ring: KeyRing) -> None:
     take_in([workbook("一.xlsx", STRANGE)], replace(how, ask=Clerk(PUSHED)), ring=ring)
     elsewhere = replace(how, area_code="440605123018")
-    report = take_in([workbook("二.xlsx", [*STRANGE, ["仇万里", "x1", "q"]])], elsewhere, ring=ring)
+    report = take_in([workbook("二.xlsx", [*STRANGE[:2], ["仇万里", "x1", "q"]])], elsewhere, ring=ring)
     assert report.files[0].sheets[0].kind == "unknown"
 
 

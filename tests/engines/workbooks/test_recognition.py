@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from fournets.language import Refusal
+from fournets.workbooks.kinds import KINDS, usual_fields
 from fournets.workbooks.mapping import read_mapping
 from fournets.workbooks.model import Layout, Sheet
 from fournets.workbooks.recognise import recognise, superseded
+from fournets.workbooks.vocabulary import fields
 from tests.engines.workbooks.files import NAMES, mobile, resident_id
 
 Rows = list[list[Any]]
@@ -251,6 +253,39 @@ def test_what_nothing_tells_is_asked_about() -> None:
     layout = recognise(table([], [["甲项", "乙项"]], [["好"] * 8, ["坏"] * 8]))
     assert layout.kind == "unknown"
     assert {"code": "question_kind", "sheet": "Sheet1"} in layout.questions
+    assert [one.get("column") for one in layout.questions] == [None, "A", "B"]
+
+
+def test_what_a_column_is_likely_to_be_is_offered() -> None:
+    other = [["户主姓名", "人员甲", "人员乙"]]
+    layout = recognise(table([], other, [names(), names(), names()]), mapping={"*": {"kind": "unknown"}})
+    asked = {one.get("column"): one.get("likely") for one in layout.questions}
+    assert asked["B"][0] == "name"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "unknown"])
+def test_every_kind_has_usual_fields_of_the_vocabulary(kind: str) -> None:
+    usual = usual_fields(kind)
+    assert set(usual) <= set(fields())
+    assert {"enterprise_survey": "outbreak_headcount", "place_register": "cell_code"}.get(
+        kind, "name"
+    ) == usual[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        ([["代称", "标记"], ["甲组", "x7"], ["乙组", "x8"]], (0, 0)),
+        ([["某街车辆"], ["代称", "标记"], ["甲组", "x7"], ["乙组", "x8"]], (1, 1)),
+        ([["甲组", "x6"], ["乙组", "x7"], ["丙组", "x8"]], None),
+        ([["陈银河", "老屋"], ["李西城", "5栋"], ["区仙岗", "6栋"]], None),
+        ([["代称", "标记"], ["甲组", "好"], ["乙组", "坏"]], None),
+    ],
+)
+def test_words_nobody_knows_are_a_header_when_figures_stand_below(
+    rows: list[list[object]], header: tuple[int, int] | None
+) -> None:
+    assert recognise(Sheet(1, "表", rows)).header_rows == header
 
 
 def test_two_columns_for_one_field_are_asked_about() -> None:
