@@ -66,10 +66,10 @@ building_sum AS (
     SELECT code, name, 'building' FROM places_building
     WHERE code >= %(low)s AND code < %(high)s AND 22 = ANY(%(widths)s)
 )
-SELECT a.area_code, a.name, a.kind, r.dwellings_known, r.households_known, r.persons_known,
-    coalesce(r.dwellings, 0), coalesce(r.surveyed, 0), coalesce(r.unreached, 0), coalesce(r.refused, 0),
-    coalesce(r.not_started, 0), coalesce(r.persons, 0), coalesce(r.persons_surveyed, 0), coalesce(r.enterprises, 0),
-    coalesce(r.enterprises_surveyed, 0), coalesce(r.rosters_missing, 0), r.since, coalesce(c.worker, '')
+SELECT a.area_code, a.name, a.kind, r.dwellings_known::bigint, r.households_known::bigint, r.persons_known::bigint,
+    coalesce(r.dwellings, 0)::bigint, coalesce(r.surveyed, 0)::bigint, coalesce(r.unreached, 0)::bigint, coalesce(r.refused, 0)::bigint,
+    coalesce(r.not_started, 0)::bigint, coalesce(r.persons, 0)::bigint, coalesce(r.persons_surveyed, 0)::bigint, coalesce(r.enterprises, 0)::bigint,
+    coalesce(r.enterprises_surveyed, 0)::bigint, coalesce(r.rosters_missing, 0)::bigint, r.since, coalesce(c.worker, '')
 FROM area a LEFT JOIN rolled r USING (area_code) {RESPONSIBLE} ORDER BY a.area_code
 """  # noqa: S608
 

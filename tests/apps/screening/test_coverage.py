@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 
+import msgspec
 import pyarrow as pa
 import pytest
 
@@ -86,6 +88,18 @@ def test_households_known_only_to_the_building_register_are_not_started() -> Non
         assert one.persons == 12
     gap = [one for one in missing(on=ON) if one.kind == "building"]
     assert [(one.area_code, one.count) for one in gap] == [(BUILDING, 4)]
+
+
+def test_every_count_of_the_ledger_is_a_json_number() -> None:
+    Building.objects.create(
+        code=BUILDING, area_code=BUILDING, name="某栋", dwellings_known=4, households_known=5, persons_known=12
+    )
+    visit(add_household(area_code=BUILDING))
+    enterprise(1, surveyed_on=ON, headcount=0)
+    for one in json.loads(msgspec.json.encode([one.as_json() for one in coverage(on=ON)])):
+        counts = {**one["dwellings"], **one["households"], **one["persons"], **one["enterprises"]}
+        del counts["known_from"]
+        assert {type(count) for count in counts.values()} == {int}, one["area"]
 
 
 def test_without_a_register_what_intake_knows_is_the_total_and_it_says_so() -> None:
