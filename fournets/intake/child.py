@@ -17,6 +17,7 @@ import msgspec
 import pyarrow as pa
 
 from fournets.intake.rules.clean import clean_sheet
+from fournets.intake.rules.journal import letters
 from fournets.intake.rules.lines import count_rows
 from fournets.intake.wire import Answer, Request, SheetAnswer, packed, receive, send
 from fournets.language import Refusal
@@ -87,6 +88,12 @@ def _notices(sheet: Sheet) -> list[dict[str, Any]]:
         notices.append({"code": "extract_hidden_sheet", "sheet": sheet.name})
     if sheet.hidden_rows:
         notices.append({"code": "extract_hidden_rows", "sheet": sheet.name, "count": len(sheet.hidden_rows)})
+    if sheet.hidden_columns:
+        columns = ", ".join(letters(column) for column in sorted(sheet.hidden_columns))
+        notices.append({"code": "extract_hidden_columns", "sheet": sheet.name, "columns": columns})
+    if sheet.uncalculated:
+        count = len(sheet.uncalculated)
+        notices.append({"code": "extract_uncalculated", "sheet": sheet.name, "count": count})
     return notices
 
 

@@ -21,6 +21,10 @@ class Sheet:
     )  # first row, first column, last row, last column
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    uncalculated: set[tuple[int, int]] = field(
+        default_factory=set
+    )  # row and column of formulas without a result
     notices: list[dict[str, Any]] = field(default_factory=list)  # {"code": message code, ...values}
 
 

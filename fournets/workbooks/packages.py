@@ -18,17 +18,22 @@ from fournets.language import Refusal
 from fournets.workbooks.limits import Limits
 
 _CHUNK = 1 << 20
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, KeyError, EOFError)
-_RARE = (NotImplementedError, RuntimeError)
+_MOST_COLUMNS = 16_384
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, KeyError, EOFError),
+    *(NotImplementedError, RuntimeError),
+)
 
 
 @dataclass(slots=True)
 class Extent:
-    """How far one sheet's cells reach, counted from 1, and which rows are hidden, counted from 0."""
+    """How far one sheet's cells reach, counted from 1; what is hidden and which formulas have no result, counted from 0."""
 
     rows: int = 0
     columns: int = 0
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    uncalculated: set[tuple[int, int]] = field(default_factory=set)  # row and column
 
 
 def check_package(file: BinaryIO, *, name: str, limits: Limits) -> None:
@@ -39,7 +44,7 @@ def check_package(file: BinaryIO, *, name: str, limits: Limits) -> None:
             _check_sizes(parts, name=name, limits=limits)
             for part in parts:
                 _check_part(file, part, name=name)
-    except (*_DAMAGE, *_RARE) as error:
+    except DAMAGE as error:
         raise Refusal("file_damaged", file=name) from error
 
 
@@ -95,15 +100,22 @@ def _data_offset(file: BinaryIO, part: zipfile.ZipInfo) -> int:
 
 _NO_SHEETS = (".rels", ".png", ".jpeg", ".jpg", ".emf", ".bin", ".vml", "styles.xml", "theme1.xml")
 _PLACE = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})\$?([0-9]{1,9})["']""")
-_NEAR_ROWS, _NEAR_COLUMN = 99_999, b"Z"
-# Most tables stay within Z99999: to find that out is three times as fast as to collect every address.
-_BEYOND = re.compile(rb"""r\s*=\s*["']\$?(?:[A-Za-z]{2}|[A-Za-z]\$?[0-9]{6})""")
+_NEAR_ROWS, _NEAR_COLUMN = 99_999, b"CZ"
+# Most tables stay within CZ99999: to find that out is three times as fast as to collect every address.
+_BEYOND = re.compile(rb"""r\s*=\s*["']\$?(?:[A-Za-z]{3}|[D-Zd-z][A-Za-z]|[A-Za-z]{1,2}\$?[0-9]{6})""")
 _FILLED = re.compile(
     rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})\$?([0-9]{1,9})["'][^<>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)[\s>]"""
 )
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,9})["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_SPAN = re.compile(rb"""\s(min|max)\s*=\s*["']([0-9]{1,5})["']""")
+_FORMULA = re.compile(
+    rb"""<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"""
+    rb"""(?:\s*<(?:\w+:)?v\s*/>|\s*<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+_TEXT_RESULT = re.compile(rb"""\st\s*=\s*["']str["']""")  # an empty text is a result
 
 
 def xlsx_extents(file: BinaryIO, *, name: str, limits: Limits) -> dict[str, Extent]:
@@ -148,14 +160,38 @@ def _scan(text: bytes, pattern: re.Pattern[bytes], extent: Extent, letters: set[
         columns, rows = zip(*places, strict=True)
         letters.update(columns)
         extent.rows = max(extent.rows, max(map(int, set(rows))))
+    if b"<f" in text or b":f" in text:
+        _note_formulas(text, extent)
     if b"hidden" not in text:
-        return row + len(_ROW.findall(text))
+        return _last_row(text, row)
+    _note_columns(text, extent)
     for tag in _ROW.findall(text):
         number = _NUMBER.search(tag)
         row = int(number[1]) if number else row + 1
         if _HIDDEN.search(tag):
             extent.hidden.add(row - 1)
     return row
+
+
+def _last_row(text: bytes, row: int) -> int:
+    """The number of the last row that begins in `text`, after `row`: as its tag says, else counted."""
+    place = text.rfind(b"<row")
+    number = _NUMBER.search(text[place : text.find(b">", place)]) if place >= 0 else None
+    return int(number[1]) if number else row + len(_ROW.findall(text))
+
+
+def _note_columns(text: bytes, extent: Extent) -> None:
+    for tag in _COLUMN.findall(text):
+        span = {mark: int(number) for mark, number in _SPAN.findall(tag)}
+        if len(span) == 2 and _HIDDEN.search(tag):
+            extent.hidden_columns.update(range(span[b"min"] - 1, min(span[b"max"], _MOST_COLUMNS)))
+
+
+def _note_formulas(text: bytes, extent: Extent) -> None:
+    """Notes the formula cells that no program has calculated: a reader finds them empty."""
+    for attributes in _FORMULA.findall(text):
+        if (place := _PLACE.search(attributes)) and not _TEXT_RESULT.search(attributes):
+            extent.uncalculated.add((int(place[2]) - 1, column_number(place[1].decode()) - 1))
 
 
 def check_extent(extent: Extent, *, name: str, limits: Limits) -> None:

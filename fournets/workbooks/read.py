@@ -21,7 +21,7 @@ from fournets.workbooks.contents import EXTENSIONS, kind_of
 from fournets.workbooks.extents import ods_extents, xls_extents, xlsb_extents
 from fournets.workbooks.limits import LIMITS, Limits
 from fournets.workbooks.model import Cell, Sheet
-from fournets.workbooks.packages import Extent, check_package, xlsx_extents
+from fournets.workbooks.packages import DAMAGE, Extent, check_package, xlsx_extents
 from fournets.workbooks.passwords import is_locked, unlocked
 from fournets.workbooks.text import read_csv
 
@@ -73,10 +73,10 @@ def _checked(file: BinaryIO, kind: str, *, name: str, limits: Limits) -> dict[st
         xlsb_extents(file, name=name, limits=limits)
         return {}
     parts = xlsx_extents(file, name=name, limits=limits)
-    return {sheet: parts[part] for sheet, part in _sheet_parts(file).items() if part in parts}
+    return {sheet: parts[part] for sheet, part in _sheet_parts(file, name).items() if part in parts}
 
 
-def _sheet_parts(file: BinaryIO) -> dict[str, str]:
+def _sheet_parts(file: BinaryIO, name: str) -> dict[str, str]:
     """The part of the package that holds each sheet, by the sheet's name."""
     try:
         with zipfile.ZipFile(file) as package:
@@ -84,6 +84,8 @@ def _sheet_parts(file: BinaryIO) -> dict[str, str]:
             links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     except (KeyError, ElementTree.ParseError):
         return {}
+    except DAMAGE as error:
+        raise Refusal("file_damaged", file=name) from error
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     found = {}
     for sheet in book.iter():
@@ -133,11 +135,25 @@ def _sheet(
         raise Refusal("file_too_many_cells", file=name, rows=source.total_height, columns=source.total_width)
     sheet = Sheet(number=number, name=meta.name, rows=_rows(source))
     sheet.hidden = meta.visible != SheetVisibleEnum.Visible
-    sheet.hidden_rows = {row for row in extent.hidden if row < len(sheet.rows)} if extent else set()
+    if extent:
+        _note_unseen(sheet, extent)
     sheet.merged = _merged(source, limits)
     if len(sheet.rows) == (XLS_ROWS if kind == "xls" else XLSX_ROWS):
         sheet.notices.append({"code": "sheet_may_be_cut_off", "rows": len(sheet.rows)})
     return sheet
+
+
+def _note_unseen(sheet: Sheet, extent: Extent) -> None:
+    """What is hidden and holds something, and the formulas without a result beside other cells."""
+    sheet.hidden_rows = {row for row in extent.hidden if row < len(sheet.rows)}
+    sheet.hidden_columns = {
+        column
+        for column in extent.hidden_columns
+        if any(column < len(row) and row[column] is not None for row in sheet.rows)
+    }
+    there = {row for row, _ in extent.uncalculated if row < len(sheet.rows)}
+    filled = {row for row in there if any(cell is not None for cell in sheet.rows[row])}
+    sheet.uncalculated = {place for place in extent.uncalculated if place[0] in filled}
 
 
 def _rows(source: CalamineSheet) -> list[list[Cell]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,7 @@ class Body:
             self._clean_column(column, str(column.field))
         if self.layout.kind == "household_register":
             self._fill_households()
+        self._note_uncalculated({column.index: str(column.field) for column in known})
 
     def cells_of(self, index: int) -> list[Cell]:
         """The data rows' cells of one column."""
@@ -137,6 +138,13 @@ class Body:
             self.values[field] = [_joined(*pair) for pair in zip(earlier, values, strict=True)]
         else:
             self.values[field] = [old or new for old, new in zip(earlier, values, strict=True)]
+
+    def _note_uncalculated(self, fields: Mapping[int, str]) -> None:
+        """A formula no program has calculated is no empty cell."""
+        position = {row: at for at, row in enumerate(self.rows)} if self.sheet.uncalculated else {}
+        for row, index in sorted(self.sheet.uncalculated):
+            if row in position and index in fields:
+                self.journal.problem(position[row], fields[index], letters(index), "cell_uncalculated")
 
     def _fill_households(self) -> None:
         """Members written below their head, with the household's columns left empty, belong to the head above."""

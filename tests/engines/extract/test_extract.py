@@ -8,6 +8,7 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -49,6 +50,24 @@ def test_every_row_with_anything_in_it_becomes_one_line(tmp_path: Path) -> None:
     assert sheet.table["reason"].to_pylist() == ["title", "header", None, None, None, "total", "signature"]
     assert sheet.table["returned_on"].to_pylist()[2] == "2020-02-03"
     assert sheet.table["id_certainty"].to_pylist()[2] == "verified"
+
+
+def test_what_is_hidden_or_was_never_calculated_is_told(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(roster(tmp_path / "名单.xlsx"))
+    page = book.active
+    page["F3"] = "=36+0.5"
+    page.column_dimensions["D"].hidden = page.column_dimensions["E"].hidden = True
+    page.row_dimensions[4].hidden = True
+    book.save(tmp_path / "隐藏.xlsx")
+    sheet = extract(tmp_path / "隐藏.xlsx", options=OPTIONS).sheets[0]
+    told = {one["code"]: one for one in sheet.notices}
+    assert told["extract_hidden_rows"]["count"] == 1
+    assert told["extract_hidden_columns"]["columns"] == "D, E"
+    assert told["extract_uncalculated"]["count"] == 1
+    for code, values in told.items():
+        assert catalogue()[code]["zh"].format(**values) != catalogue()[code]["en"].format(**values)
+    assert sheet.table["phone"].to_pylist()[2] == "13800138000"
+    assert "cell_uncalculated" in sheet.table["problems"].to_pylist()[2]
 
 
 def test_raw_sheets_come_back_with_their_days(tmp_path: Path) -> None:

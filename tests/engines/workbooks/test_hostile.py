@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +40,68 @@ def test_a_value_far_from_the_table_is_refused_before_the_reader_sees_it(tmp_pat
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="{cell}"><v>1</v></c></row></sheetData></worksheet>'
     good = xlsx(tmp_path / "good.xlsx", {"a": [("a",)]})
     assert refusal(rewritten(tmp_path / "far.xlsx", good, {SHEET: sheet.encode()})) == "file_far_cell"
+
+
+def part(*rows: str) -> bytes:
+    """The part of a sheet with these rows."""
+    return (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        f"{''.join(rows)}</sheetData></worksheet>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<c r="XFD1"><v>1</v></c><c r="A1"><v>1</v></c>',
+        '<c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c><c r="B1"><v>1</v></c>',
+        "<c r='XFD1'><v>1</v></c>",
+        '<c s="1" r = "XFD1" ><v>1</v></c>',
+        '<c\nr="XFD1"><v>1</v></c>',
+        '<c r="$XFD$1"><v>1</v></c>',
+        '<c r="B1048577"><v>1</v></c>',
+        '<c r="CZ999999"><v>1</v></c>',
+        '<c r="BBBB1"><v>1</v></c><c r="DAAA1"><v>1</v></c><c r="AAAA100000"><v>1</v></c><c r="ZZZ1"><v>1</v></c>',
+    ],
+)
+@pytest.mark.parametrize("before", [0, 60_000])
+def test_a_far_value_is_found_wherever_and_however_it_is_written(
+    tmp_path: Path, plain: Path, far: str, before: int
+) -> None:
+    near = [f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"/></row>' for row in range(2, before + 2)]
+    spoilt = {SHEET: part(*near, f'<row r="1">{far}</row>', *near[:3])}
+    assert refusal(rewritten(tmp_path / "far.xlsx", plain, spoilt)) in {"file_far_cell", "file_damaged"}
+
+
+def test_a_table_may_be_wide_or_long(tmp_path: Path, plain: Path) -> None:
+    cells = '<row r="1"><c r="A1"><v>1</v></c><c r="ALL1"><v>2</v></c></row><row r="9"><c r="CZ9"><v>3</v></c></row>'
+    wide = read_workbook(rewritten(tmp_path / "wide.xlsx", plain, {SHEET: part(cells)}))[0]
+    assert (wide.rows[0][999], wide.rows[8][103]) == (2.0, 3.0)
+    long = part(
+        '<row r="1"><c r="B1"><v>1</v></c></row>', '<row r="200000"><c r="A200000"><v>2</v></c></row>'
+    )
+    assert len(read_workbook(rewritten(tmp_path / "long.xlsx", plain, {SHEET: long}))[0].rows) == 200_000
+
+
+def test_spaces_without_end_after_a_formula_take_no_time(tmp_path: Path, plain: Path) -> None:
+    row = '<row r="1"><c r="A1"><f>1</f>' + " " * 2_000_000 + "<x/></c></row>"
+    started = time.process_time()
+    with suppress(Refusal):
+        read_workbook(rewritten(tmp_path / "a.xlsx", plain, {SHEET: part(row)}))
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_hidden_row_after_a_long_table_keeps_its_number(
+    tmp_path: Path, plain: Path, numbered: bool
+) -> None:
+    rows = [
+        f'<row{f" r={chr(34)}{row}{chr(34)}" * numbered}><c r="A{row}"><v>1</v></c><c r="B{row}"><v>7</v></c></row>'
+        for row in range(1, 90_001)
+    ]
+    hidden = '<row hidden="1"><c r="A90001"><v>1</v></c></row>'
+    sheet = read_workbook(rewritten(tmp_path / "a.xlsx", plain, {SHEET: part(*rows, hidden)}))[0]
+    assert sheet.hidden_rows == {90_000}
 
 
 def test_an_empty_but_coloured_far_cell_does_no_harm(tmp_path: Path) -> None:
@@ -128,6 +192,12 @@ def test_a_workbook_cut_off_on_its_way_is_refused(tmp_path: Path, plain: Path) -
     for share in (0.1, 0.5, 0.9, 0.99):
         (tmp_path / "cut.xlsx").write_bytes(whole[: int(len(whole) * share)])
         assert refusal(tmp_path / "cut.xlsx") == "file_damaged"
+
+
+def test_a_part_that_calls_itself_something_else_is_refused(tmp_path: Path, plain: Path) -> None:
+    contents = plain.read_bytes()
+    (tmp_path / "a.xlsx").write_bytes(contents.replace(b"xl/workbook.xml", b"\0l/workbook.xml", 1))
+    assert refusal(tmp_path / "a.xlsx") == "file_damaged"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

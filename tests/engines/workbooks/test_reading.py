@@ -14,7 +14,7 @@ from odf.text import P
 
 from fournets.language import Refusal
 from fournets.workbooks.read import expand, read_workbook
-from tests.engines.workbooks.files import locked, person_rows, xls, xlsx
+from tests.engines.workbooks.files import locked, person_rows, rewritten, xls, xlsx
 
 TABLE = [("姓名", "身份证号码", "联系电话"), *person_rows(5)]
 
@@ -30,6 +30,43 @@ def test_an_xlsx_keeps_its_sheets_merged_cells_and_hidden_rows(tmp_path: Path) -
     assert first.rows[2] == list(TABLE[1])
     assert first.merged == [(0, 0, 0, 2)]
     assert first.hidden_rows == {3}
+
+
+def test_a_hidden_column_that_holds_something_is_told(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {"银河": TABLE, "旧": TABLE})
+    book = openpyxl.load_workbook(path)
+    for column in ("B", "E", "F"):
+        book["银河"].column_dimensions[column].hidden = True
+    book.save(path)
+    assert [sheet.hidden_columns for sheet in read_workbook(path)] == [{1}, set()]
+
+
+def test_columns_hidden_up_to_the_edge_of_the_sheet_do_no_harm(tmp_path: Path) -> None:
+    plain = xlsx(tmp_path / "plain.xlsx", {"a": TABLE})
+    with zipfile.ZipFile(plain) as book:
+        contents = book.read("xl/worksheets/sheet1.xml")
+    wide = b"<cols><col min='3' max='16384' hidden='true' width='9'/></cols><sheetData>"
+    parts = {"xl/worksheets/sheet1.xml": contents.replace(b"<sheetData>", wide)}
+    assert read_workbook(rewritten(tmp_path / "a.xlsx", plain, parts))[0].hidden_columns == {2}
+
+
+def test_a_formula_nobody_calculated_is_told_and_an_empty_text_is_a_result(tmp_path: Path) -> None:
+    rows = [("姓名", "年龄"), ("区美兰", "=2020-1985"), (None, "=1+1"), ("陈志强", 36)]
+    plain = xlsx(tmp_path / "plain.xlsx", {"a": rows})
+    (sheet,) = read_workbook(plain)
+    assert sheet.uncalculated == {(1, 1)}
+    assert sheet.rows[1] == ["区美兰", None]
+    with zipfile.ZipFile(plain) as book:
+        contents = book.read("xl/worksheets/sheet1.xml")
+    for written, told in (
+        (b'<c r="B2" t="str"><f>2020-1985</f><v></v></c>', set()),
+        (b'<c r="B2"><f>2020-1985</f><v>35</v></c>', set()),
+        (b'<c r="B2" s="1"><f ca="1">2020-1985</f></c>', {(1, 1)}),
+        (b'<c r="B2"><f t="shared" si="0"/><v/></c>', {(1, 1)}),
+    ):
+        at = contents.index(b'<c r="B2"'), contents.index(b"</c>", contents.index(b'<c r="B2"')) + 4
+        parts = {"xl/worksheets/sheet1.xml": contents[: at[0]] + written + contents[at[1] :]}
+        assert read_workbook(rewritten(tmp_path / "b.xlsx", plain, parts))[0].uncalculated == told, written
 
 
 def test_empty_cells_are_none_and_dates_are_dates(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def table(*rows: list[Cell], kind: str = "returnee_list", **how: Any) -> list[di
     sheet = Sheet(1, "表", [["返乡人员表", *[None] * 7], list(HEADERS.values()), *map(list, rows)])
     sheet.merged = how.pop("merged", [])
     sheet.hidden_rows = how.pop("hidden_rows", set())
+    sheet.uncalculated = how.pop("uncalculated", set())
     columns = [Column(at, HEADERS[field], field) for at, field in enumerate(FIELDS)]
     layout = Layout(kind, (1, 1), columns, "signature", how.pop("context", {}))
     cleaned = clean_sheet(sheet, layout, on=DAY, **how)
@@ -156,6 +157,13 @@ def test_hidden_rows_are_taken_unless_they_are_to_be_skipped() -> None:
     cells = row(name="张伟")
     assert table(cells, hidden_rows={2})[0]["status"] == "data"
     assert table(cells, hidden_rows={2}, skip_hidden=True)[0]["reason"] == "hidden"
+
+
+def test_a_formula_nobody_calculated_is_a_problem_of_its_row() -> None:
+    lines = table(row(name="张伟"), row(name="李敏"), uncalculated={(2, 3), (2, 40), (0, 0)})
+    (problem,) = json.loads(lines[0]["problems"])
+    assert (problem["cell"], problem["field"], problem["code"]) == ("D3", "phone", "cell_uncalculated")
+    assert lines[1]["problems"] is None
 
 
 def test_what_the_title_says_holds_for_every_row() -> None:
