@@ -21,11 +21,11 @@ class Sheet:
     )  # first row, first column, last row, last column
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
+    notices: list[dict[str, Any]] = field(default_factory=list)  # {"code": message code, ...values}
     hidden_columns: set[int] = field(default_factory=set)
     uncalculated: set[tuple[int, int]] = field(
         default_factory=set
     )  # row and column of formulas without a result
-    notices: list[dict[str, Any]] = field(default_factory=list)  # {"code": message code, ...values}
 
 
 @dataclass(slots=True)
