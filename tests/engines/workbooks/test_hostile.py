@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fournets.language import Refusal, catalogue
 from fournets.workbooks.read import LIMITS, expand, read_workbook
 from tests.engines.workbooks.files import person_rows, rewritten, xls, xlsx
+from tests.engines.workbooks.xlsb import xlsb
 
 SHEET = "xl/worksheets/sheet1.xml"
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -115,6 +116,25 @@ def test_an_empty_but_coloured_far_cell_does_no_harm(tmp_path: Path) -> None:
 def test_a_far_value_in_an_old_xls_is_refused(tmp_path: Path) -> None:
     path = xls(tmp_path / "far.xls", [("a",), *[()] * 65_534, [""] * 255 + ["x"]])
     assert refusal(path) == "file_far_cell"
+
+
+@pytest.mark.parametrize("place", [(1_048_575, 20), (0, 16_383), (1_048_575, 16_383)])
+def test_a_far_value_in_an_xlsb_is_refused(tmp_path: Path, place: tuple[int, int]) -> None:
+    path = xlsb(tmp_path / "far.xlsb", {"a": [("姓名", "电话"), ("区美兰", "1")]}, places={(1, 1): place})
+    assert refusal(path) == "file_far_cell"
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.6, 0.95])
+def test_an_xlsb_cut_off_within_a_sheet_never_crashes(tmp_path: Path, keep: float) -> None:
+    good = xlsb(tmp_path / "good.xlsb", {"a": [("姓名", "电话"), *[("区美兰", "1")] * 50]})
+    part = "xl/worksheets/sheet1.bin"
+    with zipfile.ZipFile(good) as package:
+        contents = package.read(part)
+    cut = rewritten(tmp_path / "cut.xlsb", good, {part: contents[: int(len(contents) * keep)]})
+    try:
+        assert len(read_workbook(cut)[0].rows) <= 51
+    except Refusal as refused:
+        assert refused.message.code in catalogue()
 
 
 def test_an_ods_that_repeats_its_cells_without_end_is_refused(tmp_path: Path) -> None:

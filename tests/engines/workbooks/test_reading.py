@@ -12,9 +12,11 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from fournets.intake.extract import ExtractOptions, extract
 from fournets.language import Refusal
 from fournets.workbooks.read import expand, read_workbook
 from tests.engines.workbooks.files import locked, person_rows, rewritten, xls, xlsx
+from tests.engines.workbooks.xlsb import xlsb
 
 TABLE = [("姓名", "身份证号码", "联系电话"), *person_rows(5)]
 
@@ -93,6 +95,23 @@ def test_an_xls_of_exactly_65536_rows_may_be_cut_off(tmp_path: Path) -> None:
     assert [notice["code"] for notice in full.notices] == ["sheet_may_be_cut_off"]
     less = read_workbook(xls(tmp_path / "少.xls", [(number,) for number in range(65_535)]))[0]
     assert less.notices == []
+
+
+def test_an_xlsb_is_read(tmp_path: Path) -> None:
+    rows = [*TABLE, ("区美兰", None, True), (36.5, "", "末")]
+    first, second = read_workbook(xlsb(tmp_path / "名单.xlsb", {"银河": rows, "旧": TABLE}, hidden=["旧"]))
+    assert (first.name, first.hidden, second.name, second.hidden) == ("银河", False, "旧", True)
+    assert first.rows == [*map(list, TABLE), ["区美兰", None, True], [36.5, None, "末"]]
+    assert second.rows == [*map(list, TABLE)]
+    assert first.notices == []
+
+
+def test_what_an_xlsb_holds_is_recognised_and_cleaned(tmp_path: Path) -> None:
+    sheet = extract(
+        xlsb(tmp_path / "名单.xlsb", {"返乡人员": TABLE}), options=ExtractOptions(on=date(2020, 2, 5))
+    ).sheets[0]
+    assert sheet.table["name"].to_pylist()[1:] == [name for name, _, _ in TABLE[1:]]
+    assert set(sheet.table["id_certainty"].to_pylist()[1:]) == {"verified"}
 
 
 def test_an_ods_is_read(tmp_path: Path) -> None:
