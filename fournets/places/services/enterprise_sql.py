@@ -76,6 +76,7 @@ WITH founder AS (
 UPDATE staged_enterprise AS row SET enterprise_id = made.id, outcome = 'created', rule = 'new'
 FROM made, founder WHERE founder.uscc = made.uscc AND row.ord = founder.ord
 """
+# A roster says in which community its people live at most, never in which building the enterprise stands.
 FOUND_BY_NAME: Final = """
 WITH founder AS (
     SELECT DISTINCT ON (name_key, CASE WHEN %(loosely)s THEN '' ELSE left(area_code, 12) END) *
@@ -85,7 +86,9 @@ WITH founder AS (
 ), made AS (
     INSERT INTO places_enterprise (public_id, area_code, uscc, name, name_key, sole_trader, industry_section,
         industry_division, values)
-    SELECT public_id, area_code, NULL, name, name_key, sole_trader, industry_section, industry_division, '{}'
+    SELECT public_id, CASE WHEN %(loosely)s AND left(area_code, 12) COLLATE "C" >= current_setting('fournets.low')
+            THEN left(area_code, 12) ELSE area_code END,
+        NULL, name, name_key, sole_trader, industry_section, industry_division, '{}'
     FROM founder RETURNING id, public_id
 )
 UPDATE staged_enterprise AS row SET enterprise_id = made.id, outcome = 'created', rule = 'new'
@@ -129,11 +132,13 @@ FROM staged_enterprise WHERE enterprise_id IS NOT NULL ORDER BY ord
 ON CONFLICT ON CONSTRAINT one_enterprise_fact_a_row DO NOTHING
 """
 TOUCHED: Final = "SELECT enterprise_id FROM staged_enterprise WHERE enterprise_id IS NOT NULL"
+# A row that names no community says nothing of where the enterprise stands, however new it is.
 DERIVE: Final = """
 WITH told AS (
     SELECT enterprise_id AS id, places_merge(values ORDER BY seen_on, file_id, sheet, row) AS values,
         max(seen_on) AS surveyed_on,
-        (array_agg(area_code ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC))[1] AS area_code,
+        (array_agg(area_code ORDER BY length(area_code) < 12, seen_on DESC, file_id DESC, sheet DESC, row DESC))[1]
+            AS area_code,
         (array_agg(uscc ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
             FILTER (WHERE uscc IS NOT NULL))[1] AS uscc,
         (array_agg(ARRAY[name, name_key] ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)

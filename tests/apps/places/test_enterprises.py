@@ -101,6 +101,22 @@ def test_an_employer_a_roster_names_is_the_enterprise_the_survey_finds(town: str
     assert enterprises_for(["随便写"], [CODE], [EAST], ring=ring) == [found[0]]
 
 
+def test_a_newer_row_without_a_community_does_not_move_the_enterprise(town: str, ring: KeyRing) -> None:
+    outcomes({"enterprise_name": "华兴五金厂", "uscc": CODE, "area_code": EAST}, ring=ring)
+    newer = {"enterprise_name": "华兴五金厂", "uscc": CODE, "area_code": town, "headcount": "4"}
+    outcomes(newer, ring=ring, file_id=2, seen_on=date(2020, 2, 9))
+    known = Enterprise.objects.get()
+    assert (known.area_code, known.headcount) == (EAST, 4)
+
+
+def test_an_employer_only_a_roster_knows_does_not_stand_in_a_building(town: str, ring: KeyRing) -> None:
+    enterprises_for(["华兴五金厂"], [None], [EAST + "0010010000003"], ring=ring)
+    assert Enterprise.objects.get().area_code == EAST
+    with scope(EAST + "001"):
+        enterprises_for(["便民商店"], [None], [EAST + "0010010000003"], ring=ring)
+        assert Enterprise.objects.get().area_code == EAST + "0010010000003"
+
+
 def test_the_contact_phone_is_sealed(town: str, ring: KeyRing) -> None:
     outcomes({"enterprise_name": "华兴五金厂", "contact_phone": "13800138000"}, ring=ring)
     known = Enterprise.objects.get()
