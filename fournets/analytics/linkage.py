@@ -22,12 +22,17 @@ TEXTS = (
     "sex",
     "birth_on",
     "community",
-    "address",
-    "employer",
+    "native",
+    "home",
+    "room",
+    "away",
+    "born",
     "household",
 )
+LISTS = {"phone": "phones", "door": "doors", "work": "works"}
 NODES = pa.schema(
-    [("n", pa.int64()), ("person", pa.int64()), ("phones", pa.list_(pa.string()))]
+    [("n", pa.int64()), ("person", pa.int64())]
+    + [(name, pa.list_(pa.string())) for name in LISTS.values()]
     + [(name, pa.string()) for name in TEXTS]
 )
 _LARGEST_MIXED_GROUP = 300
@@ -44,6 +49,8 @@ class Rule(Protocol):
     def proof(self) -> bool: ...
     @property
     def lenient(self) -> bool: ...
+    @property
+    def settled(self) -> bool: ...
 
 
 @dataclass
@@ -120,11 +127,13 @@ def open_nodes(nodes: pa.Table) -> duckdb.DuckDBPyConnection:
     link.register("given", nodes)
     texts = ", ".join(f"nullif({name}, '') AS {name}" for name in TEXTS)
     link.execute(
-        f"CREATE TABLE node AS SELECT n, person, phones, {texts},"  # noqa: S608
+        f"CREATE TABLE node AS SELECT n, person, {', '.join(LISTS.values())}, {texts},"  # noqa: S608
+        " CASE WHEN length(given_number) >= 8 THEN given_number END AS number_written,"
         " CASE WHEN length(given_number) > 15 THEN given_number[:10] END AS number_head,"
         " CASE WHEN length(given_number) > 15 THEN given_number[-8:] END AS number_tail FROM given"
     )
     link.unregister("given")
+    link.execute(_ONE_CHARACTER)
     return link
 
 
@@ -154,18 +163,21 @@ def join_by_rules(
 def _edges(link: duckdb.DuckDBPyConnection, rule: Rule) -> Iterable[tuple[int, int]]:
     """Pairs joined by ``rule``: a star where a group is of one mind, else every pair that nothing forbids."""
     _group(link, rule)
-    link.execute(_PAIRS.format(guard=_PROOF if rule.proof else _GUARD + _birth(rule.lenient)))
+    guard = _PROOF if rule.proof else _GUARD + _birth(rule.lenient) + _room(rule.settled)
+    link.execute(_PAIRS.format(largest=_LARGEST_MIXED_GROUP, guard=guard))
     link.execute(_DOUBTFUL)
     found = link.sql(_EDGES).to_arrow_table()
     return zip(found["a"].to_pylist(), found["b"].to_pylist(), strict=True)
 
 
 def _group(link: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    source = "(SELECT * EXCLUDE phones, unnest(phones) AS phone FROM node)" if "phone" in rule.key else "node"
+    several = [f"unnest({LISTS[part]}) AS {part}" for part in rule.key if part in LISTS]
+    columns = ", ".join(["*", *several])
     key = " || chr(31) || ".join(rule.key)
     one_mind = "count(DISTINCT sound) <= 1" if rule.proof else _ONE_MIND
+    one_mind += " AND count(DISTINCT room) <= 1" if rule.settled else ""
     link.execute(
-        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {key} AS key, * FROM {source} WHERE {key} IS NOT NULL"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {key} AS key, * FROM (SELECT {columns} FROM node) WHERE {key} IS NOT NULL"  # noqa: S608
     )
     link.execute(
         "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, min(n) AS hub, count(*) AS size,"  # noqa: S608
@@ -178,11 +190,24 @@ def _birth(lenient: bool) -> str:
     return f" AND (x.birth_on IS NULL OR y.birth_on IS NULL OR x.birth_on = y.birth_on{slip})"
 
 
+def _room(settled: bool) -> str:
+    if not settled:
+        return ""
+    return (
+        " AND (x.room IS NULL OR y.room IS NULL OR x.room = y.room OR (x.room[1] = '#') <> (y.room[1] = '#'))"
+    )
+
+
 def _doubts(link: duckdb.DuckDBPyConnection) -> list[tuple[int, list[int]]]:
     rows = link.execute("SELECT n, others FROM doubtful WHERE many ORDER BY n").fetchall()
     return [(n, others) for n, others in rows]
 
 
+# DuckDB's own distances count bytes, of which a Chinese character has three
+_ONE_CHARACTER = (
+    "CREATE MACRO one_character_apart(one, other) AS left(one, 1) = left(other, 1) AND length(one) = length(other)"
+    " AND len(list_filter(range(1, length(one) + 1), lambda spot: one[spot] <> other[spot])) = 1"
+)
 _ONE_MIND = "count(DISTINCT given_number) <= 1 AND count(DISTINCT sex) <= 1 AND count(DISTINCT birth_on) <= 1"
 _ONE_SLIP = (
     "((x.birth_on[1:4] = y.birth_on[1:4])::INT + (x.birth_on[6:7] = y.birth_on[6:7])::INT"
@@ -203,8 +228,7 @@ _PROOF = (
 )
 _PAIRS = (
     "CREATE OR REPLACE TEMP TABLE pair AS SELECT x.n AS a, y.n AS b, x.number AS a_number, y.number AS b_number"
-    " FROM (SELECT k.* FROM keyed k JOIN grouped g USING (key) WHERE NOT g.agreed"
-    f" AND g.size <= {_LARGEST_MIXED_GROUP}) x"
+    " FROM (SELECT k.* FROM keyed k JOIN grouped g USING (key) WHERE NOT g.agreed AND g.size <= {largest}) x"
     " JOIN keyed y USING (key) WHERE x.n < y.n AND {guard}"
 )
 _DOUBTFUL = (

@@ -21,10 +21,7 @@ BLOCKS = (("phone",), ("sound", "birth_on"), ("sound", "community"), ("name", "n
 SMALLEST_TOWN = 50_000
 _FREE = "(l.fresh OR r.fresh) AND (l.loose OR r.loose) AND l.cluster <> r.cluster"
 # People of one household share phone and door, and brothers a character: only a number tells a mistyped name from a brother.
-_NAMED_ALIKE = (
-    "(l.sound = r.sound OR (left(l.name, 1) = left(r.name, 1) AND damerau_levenshtein(l.name, r.name) <= 1"
-    " AND damerau_levenshtein(l.given_number, r.given_number) <= 2))"
-)
+_NAMED_ALIKE = "(l.sound = r.sound OR (one_character_apart(l.name, r.name) AND damerau_levenshtein(l.given_number, r.given_number) <= 2))"
 _SAME_SEX = "(l.sex IS NULL OR r.sex IS NULL OR l.sex = r.sex)"
 
 
@@ -43,6 +40,7 @@ def guesses(
     loose: Sequence[bool],
     *,
     least: float,
+    people: int = 0,
     model: dict[str, Any] | None = None,
 ) -> list[Guess]:
     """Pairs of nodes with odds of at least ``least``, the best first.
@@ -52,7 +50,7 @@ def guesses(
     """
     if not any(loose) or not _left_over(link, clusters, loose):
         return []
-    found = _predict(link, model or json.loads(MODEL.read_text()), least)
+    found = _predict(link, model or json.loads(MODEL.read_text()), least, people)
     return [Guess(*row) for row in found]
 
 
@@ -124,10 +122,7 @@ COMPARISONS = [
         "name",
         _level("name_l = name_r", "same", tf_adjustment_column="name", tf_adjustment_weight=1.0),
         _level("sound_l = sound_r", "same sound"),
-        _level(
-            "left(name_l, 1) = left(name_r, 1) AND damerau_levenshtein(name_l, name_r) <= 1",
-            "one character apart",
-        ),
+        _level("one_character_apart(name_l, name_r)", "one character apart"),
     ),
     _comparison(
         "given_number",
@@ -150,7 +145,7 @@ def _left_over(link: duckdb.DuckDBPyConnection, clusters: Sequence[int], loose: 
     """Makes the table ``judged``: loose new rows and everything they share a block with."""
     link.register("place", pa.table({"n": range(len(clusters)), "cluster": clusters, "loose": list(loose)}))
     link.execute(
-        "CREATE OR REPLACE TABLE around AS SELECT node.* EXCLUDE (phones, person), phones[1] AS phone, cluster, loose,"
+        "CREATE OR REPLACE TABLE around AS SELECT node.* EXCLUDE (phones, doors, works, person, given_number), number_written AS given_number, phones[1] AS phone, doors[1] AS address, works[1] AS employer, cluster, loose,"
         " person IS NULL AS fresh FROM node JOIN place USING (n)"
     )
     link.unregister("place")
@@ -173,21 +168,18 @@ def _gather(block: Sequence[str]) -> str:
 
 
 def _predict(
-    link: duckdb.DuckDBPyConnection, model: dict[str, Any], least: float
+    link: duckdb.DuckDBPyConnection, model: dict[str, Any], least: float, people: int
 ) -> list[tuple[int, int, float]]:
     rules = [
         {**rule, "blocking_rule": f"{rule['blocking_rule']} AND {_FREE} AND {_SAME_SEX} AND {_NAMED_ALIKE}"}
         for rule in settings()["blocking_rules_to_generate_predictions"]
     ]
     worker = link.cursor()  # Splink wants a connection without a result under way
-    size = worker.sql("SELECT count(*) FROM around").fetchall()[0][0]
-    prior = {
-        "probability_two_random_records_match": min(0.01, 1 / size)
-    }  # a record has about one other like it
+    size = max(worker.sql("SELECT count(*) FROM around").fetchall()[0][0], people, SMALLEST_TOWN)
+    prior = {"probability_two_random_records_match": 1 / size}  # a record has about one other like it
     linker = _linker(worker, {**model, **prior, "blocking_rules_to_generate_predictions": rules})
     frequency = worker.sql(
-        "SELECT name, count(*) / (SELECT count(name) FROM around) AS tf_name FROM around"
-        " WHERE name IS NOT NULL GROUP BY name"
+        f"SELECT name, count(*) / {size} AS tf_name FROM around WHERE name IS NOT NULL GROUP BY name"  # noqa: S608
     ).to_arrow_table()
     linker.table_management.register_term_frequency_lookup(linker._db_api.register(frequency), "name")
     found = linker.inference.predict(threshold_match_probability=least)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from fournets.analytics.bearers import bearers
 from fournets.analytics.linkage import Clusters, Rule, join_by_rules
 from fournets.analytics.probable import Guess, guesses
+
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,45 @@ def link_nodes(
     thresholds: Thresholds,
     apart: dict[int, set[int]] | None = None,
     before: Iterable[tuple[int, int]] = (),
+    people: int = 0,
 ) -> Linked:
-    """Joins the nodes of ``link``; those on file (with a person) are never in doubt."""
+    """Joins the nodes of ``link``; those on file (with a person) are never in doubt. ``people``: how many are on file."""
     ruled = join_by_rules(link, rules, apart=apart, before=before)
     linked = Linked(ruled.clusters)
-    roots = [ruled.clusters.find(node) for node in range(len(ruled.clusters.number))]
-    loose = [ruled.clusters.number[root] is None for root in roots]
-    found = guesses(link, roots, loose, least=thresholds.unsure)
-    _join_likely(linked, roots, found, thresholds)
+    known = max(people, len(set(ruled.clusters.number) - {None}))
+    roots, loose = _places(ruled.clusters)
+    _join_likely(
+        linked, roots, guesses(link, roots, loose, least=thresholds.unsure, people=known), thresholds
+    )
+    for _ in range(ROUNDS):
+        if not _join_bearers(link, linked, thresholds, known):
+            break
     for node, others in ruled.ambiguous.items():
         if ruled.clusters.person[node] is None and not ruled.clusters.rule[node]:
             linked.doubts[node] = ("several_people", others, None)
     return linked
+
+
+def _places(clusters: Clusters) -> tuple[list[int], list[bool]]:
+    """Of each node: its cluster, and whether that lacks a proven number."""
+    roots = [clusters.find(node) for node in range(len(clusters.number))]
+    return roots, [clusters.number[root] is None for root in roots]
+
+
+def _join_bearers(
+    link: duckdb.DuckDBPyConnection, linked: Linked, thresholds: Thresholds, known: int
+) -> bool:
+    """Joins loose clusters with whom they most likely are; whether anything was joined that may tell more."""
+    roots, loose = _places(linked.clusters)
+    found = bearers(link, roots, loose, least=thresholds.unsure, people=known)
+    sure = [guess for guess in found if guess.odds >= thresholds.same]
+    joined = [
+        linked.clusters.join(guess.one, guess.other, "likely_bearer", guess.odds)
+        for guess in sure
+        if linked.clusters.find(guess.one) != linked.clusters.find(guess.other)
+    ]
+    _doubt(linked, roots, [guess for guess in found if guess.odds < thresholds.same])
+    return any(joined)
 
 
 def _join_likely(

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 
 from fournets.people.rules.names import name_key, sound
+from fournets.places.rules.enterprises import name_key as firm_key
+from fournets.places.rules.regions import find_region
 
 FULL, START = 18, 15
 COMMUNITY = 12
 _DOOR = re.compile(r"\d")
 _MARKS = re.compile(r"[\s,，.。;；:：、\-—_()（）#]+")
 _SHORTEST_ADDRESS = 6
+_STREET = 3
+COUNTY = 6
+AWAY = ("from_place", "returned_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,10 @@ class Identity:
     """The comparable part of a row. Empty text: not known.
 
     ``number`` proves identity (checked, or as another document says); ``given_number`` is any number as written,
-    perhaps cut short or mistyped; ``number_start`` is its first 15 digits.
+    perhaps cut short or mistyped; ``number_start`` is its first 15 digits. ``doors``: where the row says the
+    person lives or is registered; ``works``: employers by number and by name; ``native``: the division (6 or 4
+    digits) the person comes from; ``home`` and ``room``: the community and door somebody lives at;
+    ``away``: came back from a journey; ``born``: the year of birth, give or take one where only an age is written.
     """
 
     name: str = ""
@@ -39,7 +47,13 @@ class Identity:
     birth_on: str = ""
     community: str = ""
     address: str = ""
-    employer: str = ""
+    doors: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
+    native: str = ""
+    home: str = ""
+    room: str = ""
+    away: str = ""
+    born: str = ""
     household: str = ""
 
 
@@ -59,9 +73,14 @@ def identity(
     dwelling: int | None = None,
     employer: int | None = None,
     household_no: str | None = None,
+    values: Mapping[str, str] | None = None,
+    seen_on: date | None = None,
 ) -> Identity:
-    """The identity in a cleaned row."""
+    """The identity in a cleaned row; ``values`` are its other fields, of which some tell people apart."""
+    other = values or {}
+    registered = other.get("registered_address") or ""
     key = name_key(name or "")
+    written, lives = address_key(address or ""), door_key(address or "")
     given = id_number or ""
     number = given if id_certainty == "verified" else ""
     start = given[:START] if _is_resident(given) else ""
@@ -76,8 +95,14 @@ def identity(
         sex=sex_in(number) or sex or "",
         birth_on=birth_in(number) or birth_on or birth_in(start),
         community=community,
-        address=f"#{dwelling}" if dwelling is not None else address_key(address or ""),
-        employer=str(employer) if employer is not None else "",
+        address=_dwelling(dwelling) or written,
+        doors=_doors(lives, door_key(registered), dwelling),
+        works=_works(employer, other.get("employer") or ""),
+        native=_native(given, registered, other.get("native_place") or ""),
+        home=community if len(area_code) > COMMUNITY else "",
+        born=_born(birth_on or birth_in(start), other.get("age"), seen_on),
+        room=_room(community, lives, dwelling) if len(area_code) > COMMUNITY else "",
+        away="yes" if any(other.get(name) for name in AWAY) else "",
         household=f"{community}/{household_no}" if household_no and community else "",
     )
 
@@ -93,12 +118,42 @@ def entry_keys(one: Identity) -> Iterator[tuple[str, str]]:
         yield "person.number", one.given_number
     for phone in one.phones:
         yield "person.phone", phone
-    if one.sound and one.birth_on:
-        yield "person.birth", f"{one.sound}/{one.birth_on}"
-    if one.sound and one.community:
-        yield "person.place", f"{one.sound}/{one.community}"
-    if one.name and one.employer:
-        yield "person.work", f"{one.name}/{one.employer}"
+    if one.sound:
+        yield "person.name", one.sound
+
+
+def _doors(address: str, registered: str, dwelling: int | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (address, registered, _dwelling(dwelling)))))
+
+
+def _dwelling(dwelling: int | None) -> str:
+    return f"#{dwelling}" if dwelling is not None else ""
+
+
+def _room(community: str, address: str, dwelling: int | None) -> str:
+    return f"{community}/{address}" if address else _dwelling(dwelling)
+
+
+def _works(employer: int | None, called: str) -> tuple[str, ...]:
+    found = [f"#{employer}" if employer is not None else "", firm_key(called)]
+    return tuple(filter(None, found))
+
+
+def _born(birth_on: str, age: str | None, seen_on: date | None) -> str:
+    if birth_on:
+        return birth_on[:4]
+    return str(seen_on.year - int(age)) if age and age.isdigit() and seen_on else ""
+
+
+def _native(number: str, registered: str, native_place: str) -> str:
+    """The county in a number's first digits or in the registered address, else the native place as written."""
+    if (
+        number[:COUNTY].isdigit()
+        and len(number) >= COUNTY
+        and (len(number) == COUNTY or _is_resident(number))
+    ):
+        return number[:COUNTY]
+    return max(find_region(registered) or "", native_place[:COUNTY], key=len)
 
 
 def _is_resident(number: str) -> bool:
@@ -128,3 +183,13 @@ def address_key(address: str) -> str:
     """A door-level address without marks and spaces; empty when the text names no door."""
     text = _MARKS.sub("", unicodedata.normalize("NFKC", address)).upper()
     return text if len(text) >= _SHORTEST_ADDRESS and _DOOR.search(text) else ""
+
+
+def door_key(address: str) -> str:
+    """Street and door of an address; empty when the text names no door.
+
+    Lists differ in how much they write before the street: only the last characters before the first digit count.
+    """
+    text = address_key(address)
+    door = _DOOR.search(text)
+    return text[max(0, door.start() - _STREET) :] if door else ""

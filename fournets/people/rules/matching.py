@@ -13,6 +13,8 @@ from itertools import product
 from fournets.people.rules.identity import START, Identity
 
 FARTHEST_TYPING_ERROR = 2
+SHORTEST_WRITTEN = 8
+LISTS = {"phone": "phones", "door": "doors", "work": "works"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +22,27 @@ class Rule:
     """Rows that agree in ``key`` are the same person unless something speaks against it.
 
     ``proof``: the key outweighs sex and birth. ``lenient``: a day of birth one slip away does not forbid.
+    ``settled``: rows that know different homes are different people.
     """
 
     name: str
     key: tuple[str, ...]
     proof: bool = False
     lenient: bool = False
+    settled: bool = False
 
 
 RULES = (
     Rule("same_number", ("number",), proof=True),
     Rule("same_number_start_and_name", ("number_start", "name"), lenient=True),
-    Rule("same_name_and_written_number", ("given_number", "name"), lenient=True),
+    Rule("same_name_and_written_number", ("number_written", "name"), lenient=True),
     Rule("same_name_and_phone", ("name", "phone"), lenient=True),
     Rule("same_name_and_number_head", ("name", "number_head"), lenient=True),
     Rule("same_name_and_number_tail", ("name", "number_tail"), lenient=True),
     Rule("same_sound_phone_and_birth", ("sound", "phone", "birth_on")),
-    Rule("same_name_and_address", ("name", "address"), lenient=True),
+    Rule("same_name_and_door", ("name", "door"), lenient=True, settled=True),
     Rule("same_name_and_household", ("name", "household"), lenient=True),
-    Rule("same_name_birth_and_employer", ("name", "birth_on", "employer")),
+    Rule("same_name_birth_and_employer", ("name", "birth_on", "work")),
     Rule("same_name_birth_and_community", ("name", "birth_on", "community")),
 )
 
@@ -60,8 +64,11 @@ def _keys(rule: Rule, one: Identity) -> list[tuple[str, ...]]:
 
 
 def _part(name: str, one: Identity) -> tuple[str, ...]:
-    if name == "phone":
-        return one.phones
+    if name in LISTS:
+        found: tuple[str, ...] = getattr(one, LISTS[name])
+        return found
+    if name == "number_written":
+        return (one.given_number,) if len(one.given_number) >= SHORTEST_WRITTEN else ()
     if name == "number_head":
         return (one.given_number[:10],) if len(one.given_number) > START else ()
     if name == "number_tail":
@@ -76,6 +83,7 @@ def _forbidden(rule: Rule, one: Identity, other: Identity) -> bool:
         numbers_differ(one, other)
         or _differ(one.sex, other.sex)
         or births_differ(one.birth_on, other.birth_on, lenient=rule.lenient)
+        or (rule.settled and rooms_differ(one.room, other.room))
     )
 
 
@@ -96,6 +104,11 @@ def numbers_differ(one: Identity, other: Identity) -> bool:
     if not size:
         return False
     return distance(one.given_number[:size], other.given_number[:size]) > FARTHEST_TYPING_ERROR
+
+
+def rooms_differ(one: str, other: str) -> bool:
+    """Whether two homes differ; one given by its number and one in words cannot be compared."""
+    return _differ(one, other) and one.startswith("#") == other.startswith("#")
 
 
 def births_differ(one: str, other: str, *, lenient: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from fournets.analytics.linkage import NODES, TEXTS
+from fournets.analytics.linkage import LISTS, NODES, TEXTS
 from fournets.people.rules.identity import Identity
 
 
@@ -15,7 +15,8 @@ def nodes_of(identities: Sequence[Identity], people: Sequence[int | None]) -> pa
     columns = {
         "n": pa.array(range(len(identities)), pa.int64()),
         "person": pa.array(people, pa.int64()),
-        "phones": pa.array([list(one.phones) for one in identities], pa.list_(pa.string())),
     }
+    for name in LISTS.values():
+        columns[name] = pa.array([list(getattr(one, name)) for one in identities], pa.list_(pa.string()))
     texts = {name: pa.array([getattr(one, name) for one in identities], pa.string()) for name in TEXTS}
     return pa.table(columns | texts, schema=NODES)

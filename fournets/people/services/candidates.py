@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -13,7 +15,7 @@ from fournets.people.rules.identity import Identity, identity
 FIND = """
 SELECT fact.id, fact.person_id, fact.origin, fact.digest, fact.name, fact.id_number_sealed, fact.id_certainty,
     fact.phone_sealed, fact.sex, fact.birth_on::text, fact.area_code, fact.address_sealed, fact.dwelling_id,
-    fact.enterprise_id, fact.values ->> 'household_no'
+    fact.enterprise_id, fact.values, fact.values_sealed, fact.seen_on
 FROM people_fact AS fact
 WHERE fact.person_id IN (
     SELECT entry.person_id FROM people_personkey AS entry JOIN wanted_key USING (key)
@@ -47,9 +49,10 @@ def facts_on_file(keys: Iterable[int], origins: Iterable[int], ring: KeyRing) ->
     numbers = ring.unseal_many("id_number", [row[5] for row in rows])
     phones = ring.unseal_many("phone", [row[7] for row in rows])
     addresses = ring.unseal_many("address", [row[11] for row in rows])
+    sealed = ring.unseal_many("values", [row[15] for row in rows])
     return [
-        OnFile(row[0], row[1], row[2], row[3], _identity(row, number, phone, address))
-        for row, number, phone, address in zip(rows, numbers, phones, addresses, strict=True)
+        OnFile(row[0], row[1], row[2], row[3], _identity(row, *opened))
+        for row, *opened in zip(rows, numbers, phones, addresses, sealed, strict=True)
     ]
 
 
@@ -61,7 +64,10 @@ def _stage(cursor, name: str, numbers: set[int]) -> None:  # type: ignore[no-unt
     cursor.execute(f"ANALYZE {table}")
 
 
-def _identity(row: tuple, number: str | None, phone: str | None, address: str | None) -> Identity:  # type: ignore[type-arg]
+def _identity(
+    row: tuple[Any, ...], number: str | None, phone: str | None, address: str | None, sealed: str | None
+) -> Identity:
+    values = json.loads(row[14])
     return identity(
         name=row[4],
         id_number=number,
@@ -73,5 +79,7 @@ def _identity(row: tuple, number: str | None, phone: str | None, address: str | 
         address=address,
         dwelling=row[12],
         employer=row[13],
-        household_no=row[14],
+        household_no=values.get("household_no"),
+        values=values | json.loads(sealed or "{}"),
+        seen_on=row[16],
     )

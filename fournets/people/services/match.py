@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fournets.analytics.linkage import Clusters, open_nodes
 from fournets.analytics.settle import Thresholds, link_nodes
-from fournets.people.models import Apart
+from fournets.people.models import Apart, Person
 from fournets.people.rules.identity import Identity
 from fournets.people.rules.matching import RULES
 from fournets.people.rules.nodes import nodes_of
@@ -43,7 +43,10 @@ def match(
     nodes = nodes_of([*identities, *[one.identity for one in on_file]], people)
     filed = {one.origin: size + at for at, one in enumerate(on_file)}
     before = [(at, filed[origin]) for at, origin in enumerate(origins) if origin in filed]
-    linked = link_nodes(open_nodes(nodes), RULES, thresholds=thresholds, apart=_apart(), before=before)
+    known = Person.objects.count()
+    linked = link_nodes(
+        open_nodes(nodes), RULES, thresholds=thresholds, apart=_apart(), before=before, people=known
+    )
     matches = _settle(linked.clusters, size)
     for row, (reason, others, odds) in linked.doubts.items():
         if row < size:
