@@ -88,10 +88,13 @@ def _said(titles: str, kind: str) -> float:
     return 1.0 if any(word in titles for word in kind_words()[kind]) else 0.0
 
 
-def kind_of_list(columns: Sequence[Column], filled: Sequence[float], *, subject: str, titles: str) -> str:
+def kind_of_list(
+    columns: Sequence[Column], filled: Sequence[float], *, subject: str, titles: str, of_firm: bool = False
+) -> str:
     """One of `KINDS`; unknown when the columns do not say what the rows are.
 
-    `filled` is the share of rows each column fills: a column few rows fill says little about the list.
+    `filled` is the share of rows each column fills: a column few rows fill says little about the list. A list `of_firm`
+    bears an enterprise's name: its people are the enterprise's staff, also where they returned from somewhere.
     """
     have = {column.field for column in columns if column.field}
     if subject == "enterprise":
@@ -106,6 +109,7 @@ def kind_of_list(columns: Sequence[Column], filled: Sequence[float], *, subject:
         return "unknown"
     weights = {column.field: share for column, share in zip(columns, filled, strict=True) if column.field}
     scores = {kind: _score(kind, weights, titles) for kind in _MARKS}
+    scores["staff_roster"] += 2.5 if of_firm else 0.0
     if not have - _BESIDE - {"name", "phone"}:
         scores["pushed_list"] += 2.0 if {"sex", "id_number"} & have else 3.0
     best = max(scores, key=lambda kind: scores[kind])

@@ -48,8 +48,11 @@ def recognise(
     titles = " ".join([*title_texts(sheet, first), sheet.name, file_name])
     judged, given, subject = _judged(paths, seen, titles, kind=told.kind if told else None)
     columns = [_column(one, given, told) for one in judged]
-    kind = (told and told.kind) or kind_of_list(columns, _filled_shares(seen), subject=subject, titles=titles)
-    layout = Layout(kind, header, columns, signature, context_of(sheet, first, file_name=file_name))
+    context = context_of(sheet, first, file_name=file_name)
+    kind = (told and told.kind) or kind_of_list(
+        columns, _filled_shares(seen), subject=subject, titles=titles, of_firm="enterprise" in context
+    )
+    layout = Layout(kind, header, columns, signature, context)
     layout.questions = _questions(sheet, layout, judged, told)
     return layout
 

@@ -70,9 +70,14 @@ def _unknown_lines(sheet: Sheet, rows: list[int]) -> list[Line]:
 
 
 def _fill_context(body: Body, layout: Layout) -> None:
-    """What the title or the sheet's name says once holds for every row that says nothing itself."""
+    """What the title or the sheet's name says once holds for every row that says nothing itself.
+
+    A list of enterprises bears the name of who reports: no row without a name is that one.
+    """
     for name, value in layout.context.items():
         field = _context_field(name, layout.kind)
+        if field == "enterprise_name" and field in body.values:
+            continue
         if field and value:
             there = body.values.get(field) or [None] * len(body.rows)
             body.values[field] = [old or value for old in there]

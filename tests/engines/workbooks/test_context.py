@@ -25,6 +25,28 @@ def test_a_title_names_the_community(title: str, area: str | None) -> None:
     assert context_of(Sheet(1, "Sheet1", [[title]]), 1, file_name="a.xlsx").get("area") == area
 
 
+@pytest.mark.parametrize(
+    ("title", "firm"),
+    [
+        ("佛山市南海区丹灶镇佳通贸易店员工花名册", "佛山市南海区丹灶镇佳通贸易店"),
+        ("佛山市南海区丹灶镇信新五金制品加工店在厂员工名单", "佛山市南海区丹灶镇信新五金制品加工店"),
+        ("丹灶镇源科铝业行返岗人员健康登记表", "丹灶镇源科铝业行"),
+        ("丹灶新诚汽车配件行", "丹灶新诚汽车配件行"),
+        ("金沙海鲜酒楼从业人员登记", "金沙海鲜酒楼"),
+        ("佛山市越金铝业有限公司(返岗)人员", "佛山市越金铝业有限公司"),
+        ("鸿兴制品厂在岗人员", "鸿兴制品厂"),
+        ("丹灶镇企业防控执行情况登记表", None),
+        ("关于进行人员登记的通知", None),
+        ("各商店员工登记表", None),
+        ("店面员工", None),
+        ("疫情防控指挥部人员名单", None),
+    ],
+)
+def test_a_title_names_the_enterprise_whole_or_not_at_all(title: str, firm: str | None) -> None:
+    sheet = Sheet(1, "员工", [[title], ["姓名", "电话"], ["区美兰", "13800138001"]])
+    assert context_of(sheet, 1, file_name="a.xlsx").get("enterprise") == firm
+
+
 def test_the_files_name_helps_when_nothing_else_does() -> None:
     assert context_of(Sheet(1, "2-5更新", [["姓名"]]), 0, file_name="银河社区返乡.xlsx") == {
         "area": "银河社区",

@@ -171,6 +171,26 @@ def test_what_the_title_says_holds_for_every_row() -> None:
     assert lines[0]["community"] == "银河社区"
 
 
+def test_who_reports_a_list_of_enterprises_is_none_of_them() -> None:
+    layout = Layout(
+        "enterprise_survey",
+        (0, 0),
+        [Column(0, "企业名称", "enterprise_name"), Column(1, "联系电话", "contact_phone")],
+        "signature",
+        {"enterprise": "五金产业基地"},
+    )
+    rows: list[list[Cell]] = [
+        ["企业名称", "联系电话"],
+        ["鸿兴制品厂", "13800138001"],
+        [None, "13800138002"],
+    ]
+    lines = clean_sheet(Sheet(1, "表", rows), layout, on=DAY).to_pylist()[1:]
+    assert [line["status"] for line in lines] == ["data", "rejected"]
+    layout.columns.pop(0)
+    lines = clean_sheet(Sheet(1, "表", rows), layout, on=DAY).to_pylist()[1:]
+    assert [line["enterprise_name"] for line in lines] == ["五金产业基地"] * 2
+
+
 def test_a_sheet_nobody_knows_waits_and_a_page_of_text_is_a_note() -> None:
     unknown = Layout("unknown", None, [], "signature")
     wide = clean_sheet(Sheet(1, "表", [["甲", "乙", "丙"]] * 2), unknown, on=DAY)
