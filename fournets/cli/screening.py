@@ -61,13 +61,13 @@ def cover(
     OUT: {"on","area","areas":[{"area","name","kind","dwellings":{"known","found"},"households":{"known","known_from",
     "surveyed","unreached","refused","not_started"},"persons":{"known","found","surveyed"},"enterprises":{"known",
     "surveyed","rosters_missing"},"complete","since","responsible"}],"outbreak_enterprises":[{"enterprise","name","area",
-    "stated","on_roster","rows":[[file,sheet,row]]}],"missing":[{"kind","id","name","area","state","count","since",
+    "stated","on_roster","registered","rows":[[file,sheet,row]],"survey":[[file,sheet,row]]}],"missing":[{"kind","id","name","area","state","count","since",
     "responsible"}] or null}
     """
-    from fournets.cli.intake import day_of
+    from fournets.cli.intake import day_of, now
 
     open_register()
-    answer = coverage_answer(day_of(on), area_code(area), with_missing=missing)
+    answer = coverage_answer(day_of(on), area_code(area), with_missing=missing, at=now())
     write_json(answer, json)
     screen.print(_coverage(answer["areas"]))
     if missing:
@@ -120,26 +120,22 @@ def _assess(day: date, code: str, at: datetime) -> dict[str, Any]:
     return {**report.as_json(), "tasks": {**done, "open": open_task_count(code)}}
 
 
-def coverage_answer(day: date, code: str, *, with_missing: bool) -> dict[str, Any]:
+def coverage_answer(day: date, code: str, *, with_missing: bool, at: datetime) -> dict[str, Any]:
     """The coverage ledger of an area as the command answers it."""
-    from fournets.screening.selectors import coverage, missing, outbreak_enterprises
+    import getpass
 
-    found = outbreak_enterprises(code, on=day)
+    from fournets.crypto import load_ring
+    from fournets.home import home
+    from fournets.screening.selectors import coverage, missing
+    from fournets.screening.services import trace_outbreak_staff
+
+    ring = load_ring(home() / "keys.toml")
+    found = trace_outbreak_staff(code, on=day, ring=ring, actor=getpass.getuser(), at=at)
     return {
         "on": day.isoformat(),
         "area": code,
         "areas": [line.as_json() for line in coverage(code, on=day)],
-        "outbreak_enterprises": [
-            {
-                "enterprise": one.public_id,
-                "name": one.name,
-                "area": one.area_code,
-                "stated": one.stated,
-                "on_roster": one.on_roster,
-                "rows": one.rows,
-            }
-            for one in found
-        ],
+        "outbreak_enterprises": [one.as_json() for one in found],
         "missing": [row.as_json() for row in missing(code, on=day)] if with_missing else None,
     }
 
@@ -257,13 +253,13 @@ def _missing(rows: Sequence[dict[str, Any]]) -> Table:
 
 def _summary(answer: dict[str, Any]) -> str:
     communities = [one for one in answer["areas"] if len(one["area"]) == 12]
-    firms = [one["enterprises"] for one in communities]
+    firms = answer["areas"][0]["enterprises"] if answer["areas"] else {"surveyed": 0, "known": 0}
     return say(
         "covered",
         complete=sum(one["complete"] for one in communities),
         communities=len(communities),
-        surveyed=sum(one["surveyed"] for one in firms),
-        enterprises=sum(one["known"] for one in firms),
+        surveyed=firms["surveyed"],
+        enterprises=firms["known"],
         outbreak=len(answer["outbreak_enterprises"]),
     )
 

@@ -4,6 +4,7 @@ from fournets.screening.services.assess import assess_people
 from fournets.screening.services.replay import Replayed, replay
 from fournets.screening.services.report import AssessReport, Move
 from fournets.screening.services.tasks import open_tasks
+from fournets.screening.services.trace import trace_outbreak_staff
 from fournets.screening.services.visits import record_visits, withdraw_visits
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "open_tasks",
     "record_visits",
     "replay",
+    "trace_outbreak_staff",
     "withdraw_visits",
 ]

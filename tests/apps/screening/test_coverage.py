@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 import pyarrow as pa
 import pytest
 
+from fournets.audit.models import AuditLine
+from fournets.crypto import new_ring
 from fournets.organization.models import Cover
 from fournets.people.models import Employment, Fact, Household, Person
-from fournets.places.models import Area, Building, Enterprise
+from fournets.places.models import Area, Building, Enterprise, EnterpriseFact
 from fournets.places.scope import scope, set_scope
 from fournets.screening.selectors import AreaCoverage, coverage, missing, outbreak_enterprises
-from fournets.screening.services import record_visits, withdraw_visits
+from fournets.screening.services import record_visits, trace_outbreak_staff, withdraw_visits
 from tests.apps.screening.people import CELL, LIANSHA, NEXT_CELL, ON, TOWN, YINHE, add_household, add_people
 
 BUILDING = CELL + "0000001"
+AT = datetime(2020, 2, 5, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -92,7 +95,12 @@ def test_households_known_only_to_the_building_register_are_not_started() -> Non
 
 def test_every_count_of_the_ledger_is_a_json_number() -> None:
     Building.objects.create(
-        code=BUILDING, area_code=BUILDING, name="某栋", dwellings_known=4, households_known=5, persons_known=12
+        code=BUILDING,
+        area_code=BUILDING,
+        name="某栋",
+        dwellings_known=4,
+        households_known=5,
+        persons_known=12,
     )
     visit(add_household(area_code=BUILDING))
     enterprise(1, surveyed_on=ON, headcount=0)
@@ -178,6 +186,48 @@ def test_staff_from_the_outbreak_area_are_found_by_survey_and_by_roster() -> Non
     found = outbreak_enterprises(on=ON)
     assert [(one.public_id, one.stated, one.on_roster) for one in found] == [("E1", 3, 0), ("E2", 0, 1)]
     assert found[1].rows == ((9, 1, 5),)
+
+
+def test_staff_a_survey_states_are_traced_to_the_roster_rows_of_those_registered_there() -> None:
+    ring = new_ring()
+    firm, other = enterprise(1, values={"outbreak_headcount": "2"}), enterprise(2)
+    staff = add_people([{"from_place": "420106"}, {}, {}, {}])
+    numbers = [None, "420106198805011234", "440605198805011234", "420106199005011234"]
+    for row, (person, number) in enumerate(zip(staff, numbers, strict=True), 5):
+        person.id_number_sealed = ring.seal_many("id_number", [number])[0]
+        person.save()
+        employ(person, other if row == 8 else firm, row)
+    (found,) = trace_outbreak_staff(on=ON, ring=ring, actor="某人", at=AT)
+    assert (found.stated, found.on_roster, found.registered) == (2, 1, 1)
+    assert found.rows == ((9, 1, 5), (9, 1, 6))
+    line = AuditLine.objects.get()
+    assert (line.act, line.details["opened"]) == ("trace_outbreak_staff", ["id_number", "registered_address"])
+
+
+def test_without_the_keys_the_enterprises_come_untraced() -> None:
+    firm = enterprise(1, values={"outbreak_headcount": "2"})
+    (person,) = add_people([{}])
+    person.id_number_sealed = new_ring().seal("id_number", "420106198805011234")
+    person.save()
+    employ(person, firm, 5)
+    (found,) = trace_outbreak_staff(on=ON, ring=new_ring(), actor="某人", at=AT)
+    assert (found.stated, found.rows) == (2, ())
+
+
+def test_the_survey_row_that_states_the_number_stands_behind_it() -> None:
+    firm = enterprise(1, values={"outbreak_headcount": "2"})
+    for row, stated in ((3, "0"), (4, "2")):
+        EnterpriseFact.objects.create(
+            enterprise=firm,
+            area_code=YINHE,
+            file_id=1,
+            sheet=1,
+            row=row,
+            seen_on=ON,
+            digest=row,
+            values={"outbreak_headcount": stated},
+        )
+    assert outbreak_enterprises(on=ON)[0].survey == ((1, 1, 4),)
 
 
 def test_before_the_area_is_listed_no_roster_points_to_it() -> None:
