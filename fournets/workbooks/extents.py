@@ -14,8 +14,10 @@ from fournets.language import Refusal
 from fournets.workbooks.limits import Limits
 from fournets.workbooks.packages import Extent, check_extent, unpacked
 
+_MOST_HIDDEN = 20_000  # rows or columns hidden by one repeat
 _XLSB_ROW = 0
 _XLSB_CELLS = range(2, 12)  # a filled cell of any kind; 1 is an empty one
+_XLS_BEGIN, _XLS_SHEET, _XLS_ROW, _XLS_COLUMNS = 0x0809, 0x0085, 0x0208, 0x007D
 _XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6}
 
 
@@ -54,8 +56,8 @@ def _packed_number(data: bytes, place: int, most: int) -> tuple[int, int]:
     return number, place
 
 
-def xls_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
-    """Refuses an .xls with values so far apart that the sheet would not fit in memory."""
+def xls_extents(file: BinaryIO, *, name: str, limits: Limits) -> list[Extent]:
+    """The extents of the sheets of an .xls, in order; refused when values are so far apart that memory would not do."""
     file.seek(0)
     try:
         with olefile.OleFileIO(io.BytesIO(file.read())) as ole:
@@ -65,26 +67,42 @@ def xls_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
         raise Refusal("file_damaged", file=name) from error
     finally:
         file.seek(0)
-    for extent in _xls_extents(data):
+    begun, sheets = _xls_extents(data)
+    for extent in begun.values():
         check_extent(extent, name=name, limits=limits)
+    return [begun.get(place, Extent()) for place in sheets]
 
 
-def _xls_extents(data: bytes) -> list[Extent]:
-    found, place = [Extent()], 0
+def _xls_extents(data: bytes) -> tuple[dict[int, Extent], list[int]]:
+    """The extent of every part by the place where it begins, and where each sheet begins, in the workbook's order."""
+    extent, place = Extent(), 0
+    begun, sheets = {0: extent}, list[int]()
     while place + 4 <= len(data):
         kind, length = struct.unpack_from("<HH", data, place)
-        if kind == 0x0809:  # a new sheet begins
-            found.append(Extent())
+        if kind == _XLS_BEGIN:
+            extent = begun[place] = Extent()
+        elif kind == _XLS_SHEET and place + 8 <= len(data):
+            sheets += struct.unpack_from("<I", data, place + 4)
         elif kind in _XLS_CELLS and place + 8 <= len(data):
             row, column = struct.unpack_from("<HH", data, place + 4)
-            found[-1].rows = max(found[-1].rows, row + 1)
-            found[-1].columns = max(found[-1].columns, column + 1)
+            extent.rows = max(extent.rows, row + 1)
+            extent.columns = max(extent.columns, column + 1)
+        elif kind in (_XLS_ROW, _XLS_COLUMNS) and place + 20 <= len(data):
+            _note_hidden(data, place + 4, kind, extent)
         place += 4 + length
-    return found
+    return begun, sheets
 
 
-def ods_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
-    """Refuses an .ods whose repeated cells and rows unpack to more than a sheet should hold."""
+def _note_hidden(data: bytes, place: int, kind: int, extent: Extent) -> None:
+    first, last = struct.unpack_from("<HH", data, place)
+    if kind == _XLS_ROW and data[place + 12] & 0x20:
+        extent.hidden.add(first)
+    elif kind == _XLS_COLUMNS and data[place + 8] & 0x01:
+        extent.hidden_columns.update(range(first, min(last, 255) + 1))
+
+
+def ods_extents(file: BinaryIO, *, name: str, limits: Limits) -> list[Extent]:
+    """The extents of the sheets of an .ods, in order; refused when repeats unpack to more than a sheet should hold."""
     with zipfile.ZipFile(file) as package:
         parts = [part for part in package.infolist() if part.filename == "content.xml"]
     if not parts:
@@ -96,6 +114,7 @@ def ods_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
         reading.parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refusal("file_damaged", file=name) from error
+    return reading.found
 
 
 class _OdsReading:
@@ -108,6 +127,8 @@ class _OdsReading:
         self.parser.EndElementHandler = self._end
         self.parser.EntityDeclHandler = self._entity
         self.extent = Extent()
+        self.found: list[Extent] = []
+        self.width_so_far = 0
         self.row = self.column = self.repeat = self.width = 0
         self.filled = False
 
@@ -117,11 +138,22 @@ class _OdsReading:
             self.filled = "office:value-type" in attributes
         elif tag == "table:table-row":
             self.column = self.width = 0
-            self.row += _count(attributes.get("table:number-rows-repeated"))
+            before, self.row = self.row, self.row + _count(attributes.get("table:number-rows-repeated"))
+            if _unseen(attributes):
+                self.extent.hidden.update(range(before, min(self.row, before + _MOST_HIDDEN)))
+        elif tag == "table:table-column":
+            self._column(attributes)
         elif tag == "table:table":
-            self.extent, self.row = Extent(), 0
+            self.extent, self.row, self.width_so_far = Extent(), 0, 0
+            self.found.append(self.extent)
         elif tag == "text:p":
             self.filled = True
+
+    def _column(self, attributes: dict[str, str]) -> None:
+        before = self.width_so_far
+        self.width_so_far += _count(attributes.get("table:number-columns-repeated"))
+        if _unseen(attributes):
+            self.extent.hidden_columns.update(range(before, min(self.width_so_far, before + _MOST_HIDDEN)))
 
     def _end(self, tag: str) -> None:
         if tag == "table:table-cell" or tag == "table:covered-table-cell":
@@ -135,6 +167,10 @@ class _OdsReading:
 
     def _entity(self, *_declaration: Any) -> None:
         raise Refusal("file_damaged", file=self.name)
+
+
+def _unseen(attributes: dict[str, str]) -> bool:
+    return attributes.get("table:visibility", "visible") != "visible"
 
 
 def _count(text: str | None) -> int:

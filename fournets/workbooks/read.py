@@ -60,15 +60,13 @@ def _read(file: BinaryIO, *, name: str, password: str | None, limits: Limits) ->
     return sheets
 
 
-def _checked(file: BinaryIO, kind: str, *, name: str, limits: Limits) -> dict[str, Extent]:
-    """The extents of the sheets by sheet name where they are known (.xlsx); refused when the file is not safe to read."""
+def _checked(file: BinaryIO, kind: str, *, name: str, limits: Limits) -> dict[str | int, Extent]:
+    """The extents of the sheets by name (.xlsx) or number (.xls, .ods); refused when the file is not safe to read."""
     if kind == "xls":
-        xls_extents(file, name=name, limits=limits)
-        return {}
+        return dict(enumerate(xls_extents(file, name=name, limits=limits), 1))
     check_package(file, name=name, limits=limits)
     if kind == "ods":
-        ods_extents(file, name=name, limits=limits)
-        return {}
+        return dict(enumerate(ods_extents(file, name=name, limits=limits), 1))
     if kind == "xlsb":
         xlsb_extents(file, name=name, limits=limits)
         return {}
@@ -100,7 +98,7 @@ def _part_name(target: str) -> str:
 
 
 def _sheets(
-    file: BinaryIO, kind: str, extents: dict[str, Extent], *, name: str, limits: Limits
+    file: BinaryIO, kind: str, extents: dict[str | int, Extent], *, name: str, limits: Limits
 ) -> list[Sheet]:
     file.seek(0)
     try:
@@ -108,7 +106,15 @@ def _sheets(
             if len(book.sheets_metadata) > limits.sheets:
                 raise Refusal("file_too_many_sheets", file=name, sheets=limits.sheets)
             return [
-                _sheet(book, number, meta, kind, extents.get(meta.name), name=name, limits=limits)
+                _sheet(
+                    book,
+                    number,
+                    meta,
+                    kind,
+                    extents.get(meta.name) or extents.get(number),
+                    name=name,
+                    limits=limits,
+                )
                 for number, meta in enumerate(book.sheets_metadata, 1)
                 if meta.typ == SheetTypeEnum.WorkSheet
             ]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
+from odf.table import Table, TableCell, TableColumn, TableRow
 from odf.text import P
 
 from fournets.intake.extract import ExtractOptions, extract
@@ -41,6 +42,42 @@ def test_a_hidden_column_that_holds_something_is_told(tmp_path: Path) -> None:
         book["银河"].column_dimensions[column].hidden = True
     book.save(path)
     assert [sheet.hidden_columns for sheet in read_workbook(path)] == [{1}, set()]
+
+
+def test_what_an_old_xls_hides_is_told(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    for name in ("银河", "旧"):
+        sheet = book.add_sheet(name)
+        for number, row in enumerate(TABLE):
+            for column, value in enumerate(row):
+                sheet.write(number, column, value)
+    sheet.row(2).hidden = True
+    sheet.col(1).hidden = sheet.col(7).hidden = True
+    sheet.visibility = 1
+    book.save(str(tmp_path / "旧.xls"))
+    first, second = read_workbook(tmp_path / "旧.xls")
+    assert (first.hidden, first.hidden_rows, first.hidden_columns) == (False, set(), set())
+    assert (second.hidden, second.hidden_rows, second.hidden_columns) == (True, {2}, {1})
+
+
+def test_what_an_ods_hides_is_told(tmp_path: Path) -> None:
+    document = OpenDocumentSpreadsheet()
+    for hides in (False, True):
+        table = Table(name=f"名单{hides}")
+        table.addElement(TableColumn())
+        table.addElement(TableColumn(visibility="collapse" if hides else "visible", numbercolumnsrepeated=2))
+        for number, row in enumerate(TABLE):
+            line = TableRow(visibility="filter" if hides and number == 3 else "visible")
+            for value in row:
+                cell = TableCell(valuetype="string")
+                cell.addElement(P(text=value))
+                line.addElement(cell)
+            table.addElement(line)
+        document.spreadsheet.addElement(table)
+    document.save(str(tmp_path / "名单.ods"))
+    first, second = read_workbook(tmp_path / "名单.ods")
+    assert (first.hidden_rows, first.hidden_columns) == (set(), set())
+    assert (second.hidden_rows, second.hidden_columns) == ({3}, {1, 2})
 
 
 def test_columns_hidden_up_to_the_edge_of_the_sheet_do_no_harm(tmp_path: Path) -> None:
