@@ -1,146 +1,206 @@
 """Fills the six blank forms of the invented town and compares every cell with the town's truth.
 
-    python benchmarks/forms.py TOWN_FOLDER [--area 440605123] [--on 2020-02-10] [--show]
+    FOURNETS_HOME=… python benchmarks/forms.py TOWN_FOLDER [--area 440605123] [--on 2020-02-10] [--show 5] [--json OUT]
 
-TOWN_FOLDER comes from `fournets town make`; its files must have been taken in under FOURNETS_HOME. A cell is right when it
-says what the truth says (dates, marks and numbers as this form writes them, addresses by their last part), wrong when it says
-something else, empty when nothing was on file. Fillable cells are those for which the truth holds something.
+TOWN_FOLDER comes from `fournets town make`; its files must have been taken in under FOURNETS_HOME. With `--people N` a town of
+N people is made and taken in first, in a folder of its own. For each cell of a row that stands in the truth:
+
+  fillable  some file says the true value of this person or enterprise
+  right     the form says the true value (dates, marks and numbers as this form writes them, addresses by their last part)
+  sent      the form says something else, and a file really says that of this person: the sender's mistake
+  wrong     the form says what no file says of this person: our mistake
+  empty     fillable, but left empty
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import json
+import os
 import re
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import measure
+import said
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
 FOURNETS = Path(sys.executable).with_name("fournets")
-DAY = re.compile(
-    r"((?:19|20)\d\d)[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?"
-)  # the form says how, or leaves it open
-KEYS = ("id_number", "uscc")
+DAY = re.compile(r"((?:19|20)\d\d)[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")  # as the form writes it
+WORDS = dict.fromkeys(["yes", "是", "1", "有", "√", "y"], "yes") | dict.fromkeys(
+    ["no", "否", "2", "无", "n"], "no"
+)
+SEXES = {"1": "male", "男": "male", "男性": "male", "2": "female", "女": "female", "女性": "female"}
+# Fields a form works out: fillable when any of these is on file.
+FROM = {
+    "age": ("id_number", "birth_on", "age"),
+    "sex": ("sex", "id_number"),
+    "birth_on": ("birth_on", "id_number"),
+    "cell_name": ("address",),
+    "head_name": ("head_name", "household_no"),
+    "community": ("enterprise_address",),
+}
+MERGED = {"household_no", "address", "head_name"}  # merged over the rows of a household
+MISSED = {"sent", "wrong", "empty"}
+COLUMNS = ("rows", "known", "fillable", "right", "sent", "wrong", "empty")
 
 
 def main() -> None:
     options = _options()
-    print(f"{'form':34} {'rows':>6} {'fillable':>8} {'right':>8} {'wrong':>6} {'empty':>6} {'s':>6}")
+    if options.people:
+        _make_town(options)
+    said.open_register()
+    ground = {"person": said.said_of_people(options.town), "firm": said.said_of_enterprises(options.town)}
+    print(f"{'form':<26}" + "".join(f"{name:>9}" for name in COLUMNS) + f"{'median s':>10}{'peak MB':>9}")
     total: Counter[str] = Counter()
     for blank in sorted((options.town / "forms").glob("*.xlsx")):
-        seconds, filled = _fill(blank, options)
-        counts, shown = _compare(filled, options.town / "truth_forms", blank, options.show)
+        runs, filled = _fill(blank, options)
+        counts, shown = _compare(filled, options.town / "truth_forms", blank, ground, options.show)
         total += counts
-        print(
-            f"{blank.stem:34} {counts['rows']:6} {counts['fillable']:8} {counts['right']:8} {counts['wrong']:6} {counts['empty']:6} {seconds:6.1f}"
-        )
+        seconds = sorted(one.seconds for one in runs)[len(runs) // 2]
+        numbers = "".join(f"{counts[name]:>9}" for name in COLUMNS)
+        print(f"{blank.stem:<26}{numbers}{seconds:>10.1f}{max(one.megabytes for one in runs):>9.0f}")
         for line in shown:
             print("   ", line)
-    share = total["right"] / max(total["fillable"], 1)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    share = total["right_of_fillable"] / max(total["fillable"], 1)
     print(
-        f"right {share:.2%} of {total['fillable']} fillable cells, wrong {total['wrong']}; peak memory {peak:.0f} MB; seconds are the median of {options.runs}"
+        f"right {share:.2%} of {total['fillable']} fillable cells; wrong {total['wrong']}, as sent {total['sent']}; "
+        f"rows of the truth on the forms {total['known']} of {total['rows']}; {options.runs} runs"
     )
+    if options.json:
+        options.json.write_text(json.dumps({**total, "share": share}, indent=1) + "\n")
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("town", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("town", type=Path, nargs="?")
+    parser.add_argument("--people", type=int, help="make and take in a town of so many people first")
     parser.add_argument("--area", default="440605123")
     parser.add_argument("--on", default="2020-02-10")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--show", type=int, default=0, help="so many wrong cells of each form")
-    return parser.parse_args()
+    parser.add_argument("--show", type=int, default=0, help="so many cells of each form that are not right")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    if not options.town and not options.people:
+        parser.error("a TOWN_FOLDER or --people")
+    return options
 
 
-def _fill(blank: Path, options: argparse.Namespace) -> tuple[float, Path]:
-    out = Path(tempfile.mkdtemp()) / blank.name
-    times = []
-    for _ in range(options.runs):
-        start = time.perf_counter()
-        command = [
-            FOURNETS,
-            "forms",
-            "fill",
-            blank,
-            "--area",
-            options.area,
-            "--on",
-            options.on,
-            "--out",
-            out,
-            "--force",
-        ]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode > 1:
-            raise SystemExit(done.stderr)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), out
-
-
-def _compare(filled: Path, folder: Path, blank: Path, show: int) -> tuple[Counter[str], list[str]]:
-    fields = {row["cell"]: row["field"] for row in _rows(folder / "columns.csv") if row["file"] == blank.name}
-    truth = {row["number"]: row for row in _rows(folder / f"{blank.stem}.csv")}
-    sheet = load_workbook(filled).worksheets[0]
-    columns = {
-        field: column_index_from_string(cell.rstrip("0123456789")) for cell, field in fields.items() if field
-    }
-    key = next(
-        (
-            columns[name]
-            for name in (*KEYS, "community")
-            if name in columns and not (name == "uscc" and "id_number" in columns)
-        ),
-        0,
+def _make_town(options: argparse.Namespace) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="fournets-forms-"))
+    options.town = folder / "town"
+    os.environ["FOURNETS_HOME"] = str(folder / "home")
+    steps: tuple[tuple[str | Path, ...], ...] = (
+        ("town", "make", "--people", str(options.people), "--seed", "2020", "--out", options.town),
+        ("init", "--divisions", options.town / "divisions.csv"),
+        ("intake", options.town / "in", "--on", options.on),
     )
-    first = max(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for cell in fields) + 1
-    counts: Counter[str] = Counter()
-    shown = []
-    for row in range(first, sheet.max_row + 1):
-        expected = truth.get(str(sheet.cell(row, key).value))
+    for words in steps:
+        done = measure.run((FOURNETS, *words), folder / "home")
+        if done.code > 1:
+            raise SystemExit(f"{words[0]} ended with {done.code}")
+
+
+def _fill(blank: Path, options: argparse.Namespace) -> tuple[list[measure.Measured], Path]:
+    out = Path(tempfile.mkdtemp()) / blank.name
+    words = ("forms", "fill", blank, "--area", options.area, "--on", options.on, "--out", out, "--force")
+    runs = [measure.run((FOURNETS, *words), Path(os.environ["FOURNETS_HOME"])) for _ in range(options.runs)]
+    if any(one.code > 1 for one in runs):
+        raise SystemExit(f"{blank.name} could not be filled")
+    return runs, out
+
+
+def _compare(
+    filled: Path, folder: Path, blank: Path, ground: Mapping[str, said.Said], show: int
+) -> tuple[Counter[str], list[str]]:
+    named = [row for row in said.table(folder / "columns.csv") if row["file"] == blank.name]
+    columns = {
+        row["field"]: column_index_from_string(row["cell"].rstrip("0123456789")) - 1
+        for row in named
+        if row["field"]
+    }
+    truth = {row["number"]: row for row in said.table(folder / f"{blank.stem}.csv")}
+    key = columns.get("id_number", columns.get("uscc", columns.get("community", 0)))
+    about = "person" if "id_number" in columns else "firm"
+    counts, shown = Counter(rows=len(truth)), list[str]()
+    missed: Counter[str] = Counter()
+    sheet = load_workbook(filled, read_only=True).worksheets[0]
+    above: dict[int, Any] = {}
+    for cells in sheet.iter_rows(values_only=True):
+        expected = truth.get(str(cells[key])) if key < len(cells) else None
+        above = {} if expected is None else _under_merged(cells, above)
         if expected is None:
             continue
-        counts["rows"] += 1
+        counts["known"] += 1
+        facts = ground[about].get(expected["key"], {})
         for name, wanted in expected.items():
             field = name.rpartition(":")[2] if ":" in name else f"figure:{name}"
-            if field not in columns or wanted == "":
-                continue
-            found = sheet.cell(row, columns[field]).value
-            verdict = _verdict(field, found, wanted)
-            counts["fillable"] += 1
-            counts[verdict] += 1
-            if verdict == "wrong" and len(shown) < show:
-                shown.append(f"{field}: {found!r} for {wanted!r}")
-    return counts, shown
+            if field in columns and wanted != "":
+                found = cells[columns[field]]
+                found = above.get(columns[field]) if found is None and field in MERGED else found
+                verdicts = _verdicts(field, found, wanted, facts)
+                counts.update(verdicts)
+                missed.update(f"{verdict} {field}" for verdict in verdicts if verdict in MISSED)
+                if MISSED & set(verdicts) and len(shown) < show:
+                    shown.append(f"{verdicts[-1]} {field}: {found!r} for {wanted!r}")
+    return counts, [f"{count} {name}" for name, count in missed.most_common(show)] + shown
 
 
-def _verdict(field: str, found: Any, wanted: str) -> str:
-    if found is None:
-        return "empty"
-    one, other = _plain(found), _plain(wanted)
+def _under_merged(cells: tuple[Any, ...], above: dict[int, Any]) -> dict[int, Any]:
+    """What each cell says where the cells of a household are merged: the first row's value stands for all."""
+    own = {place: value for place, value in enumerate(cells) if value is not None}
+    return above | own if above and cells[1] is None else own
+
+
+def _verdicts(field: str, found: Any, wanted: str, facts: Mapping[str, set[str]]) -> list[str]:
+    if field.startswith("figure:"):
+        fillable, known = True, False
+    else:
+        values = {value for name in FROM.get(field, (field,)) for value in facts.get(name, ())}
+        fillable = bool(values) if field in FROM else any(_same(field, one, wanted) for one in values)
+        known = found is not None and any(_same(field, one, found) for one in values)
+    right = found is not None and _same(field, found, wanted)
+    counted = ["fillable"] if fillable else []
+    counted += ["right"] if right else []
+    counted += ["right_of_fillable"] if right and fillable else []
+    if not right and found is not None:
+        counted.append("sent" if known else "wrong")
+    elif fillable and found is None:
+        counted.append("empty")
+    return counted
+
+
+def _same(field: str, one: Any, other: Any) -> bool:
+    first, second = _plain(field, one), _plain(field, other)
     if field.endswith("address"):
-        return "right" if one.endswith(other[-6:]) or other.endswith(one[-6:]) else "wrong"
-    return "right" if one == other else "wrong"
+        return first.endswith(second[-6:]) or second.endswith(first[-6:])
+    return first == second
 
 
-def _plain(value: Any) -> str:
+def _plain(field: str, value: Any) -> str:
     text = str(value).strip().replace(" ", "").removesuffix(".0")
+    if field == "sex":
+        return SEXES.get(text, text)
+    if field in ("been_to_outbreak_area", "resumed"):
+        return WORDS.get(text, text)
+    if field in ("from_place", "via_place", "native_place"):
+        return _region(text)
+    if field.endswith("_on"):
+        text = text[:10]
     day = DAY.fullmatch(text)
     return f"{day[1]}-{int(day[2])}-{int(day[3])}" if day else text
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+def _region(text: str) -> str:
+    from fournets.places.rules.regions import find_region
+
+    code = text if text.replace("|", "").isdigit() else find_region(text) or text
+    return code.rstrip("0")[:4]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""What the files say of each true person and enterprise, field by field: the ground on which a form can be filled.
+
+Rows are given to people by the town's truth, not by the register's own matching, so a wrong link shows as a wrong cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+Said = dict[str, dict[str, set[str]]]  # key of the truth: field: values, canonical
+
+PEOPLE = """
+SELECT file.name, sheet.name, fact.row, fact.name, fact.sex, fact.birth_on, fact.values::text, firm.name AS employer,
+    fact.id_number_sealed, fact.phone_sealed, fact.address_sealed, fact.values_sealed
+FROM people_fact fact JOIN intake_sourcefile file ON file.id = fact.file_id
+JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number = fact.sheet
+LEFT JOIN places_enterprise firm ON firm.id = fact.enterprise_id
+"""
+FIRMS = """
+SELECT file.name, sheet.name, fact.row, fact.values::text, fact.contact_phone_sealed
+FROM places_enterprisefact fact JOIN intake_sourcefile file ON file.id = fact.file_id
+JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number = fact.sheet
+"""
+
+
+def open_register() -> None:
+    """Connects to the register under FOURNETS_HOME."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
+    import django
+
+    django.setup()
+    from fournets.places.scope import set_scope
+
+    set_scope("")
+
+
+def said_of_people(town: Path) -> Said:
+    """Values by field for each person of ``truth.csv``."""
+    true = {(row["file"], row["sheet"], row["row"]): row["person"] for row in table(town / "truth.csv")}
+    found: Said = defaultdict(lambda: defaultdict(set))
+    ring = _ring()
+    rows = _rows(PEOPLE)
+    opened = [
+        ring.unseal_many(name, [row[8 + place] for row in rows])
+        for place, name in enumerate(("id_number", "phone", "address", "values"))
+    ]
+    for row, number, phone, address, hidden in zip(rows, *opened, strict=True):
+        if key := true.get((row[0], row[1], str(row[2]))):
+            own = {"name": row[3], "sex": row[4], "birth_on": row[5], "employer": row[7]}
+            _add(found[key], [*own.items(), *json.loads(row[6]).items()])
+            _add(found[key], [*json.loads(hidden or "{}").items(), ("id_number", number)])
+            _add(found[key], [("phone", one) for one in (phone or "").split("|")] + [("address", address)])
+    return found
+
+
+def said_of_enterprises(town: Path) -> Said:
+    """Values by field for each enterprise of ``truth_enterprises.csv``."""
+    lines = table(town / "truth_enterprises.csv")
+    true = {(row["file"], row["sheet"], row["row"]): row["enterprise"] for row in lines}
+    found: Said = defaultdict(lambda: defaultdict(set))
+    rows = _rows(FIRMS)
+    phones = _ring().unseal_many("contact_phone", [row[4] for row in rows])
+    for row, phone in zip(rows, phones, strict=True):
+        if key := true.get((row[0], row[1], str(row[2]))):
+            _add(found[key], [*json.loads(row[3]).items(), ("contact_phone", phone)])
+    return found
+
+
+def table(path: Path) -> Iterator[dict[str, str]]:
+    """The lines of a truth file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _add(found: dict[str, set[str]], pairs: Iterable[tuple[str, Any]]) -> None:
+    for name, value in pairs:
+        if value:
+            found[name].add(str(value))
+
+
+def _ring() -> Any:
+    from fournets.crypto import load_ring
+    from fournets.home import home
+
+    return load_ring(home() / "keys.toml")
+
+
+def _rows(statement: str) -> list[Any]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
