@@ -21,13 +21,14 @@ from fournets.places.models import Area
 from fournets.places.scope import scope
 from fournets.policy import in_force
 from fournets.reporting.forms import selectors
+from fournets.reporting.forms.fresh import FreshRows, insert_fresh
 from fournets.reporting.forms.grid import fill_grid
 from fournets.reporting.forms.labels import fill_labels
 from fournets.reporting.forms.learn import Changes, Form, FormSheet, learn, remember
 from fournets.reporting.forms.meaning import ENTERPRISE, PERSON, SUMMARY, audiences, region_named
 from fournets.reporting.forms.report import Report
-from fournets.reporting.forms.table import fill_table
-from fournets.reporting.forms.values import answers_for, opened_fields, values_of
+from fournets.reporting.forms.table import Rows, fill_table
+from fournets.reporting.forms.values import FilledRows, answers_for, opened_fields
 from fournets.reporting.models import FilledForm
 
 
@@ -54,9 +55,9 @@ def fill(
         raise Refusal("form_who_unknown", who=order.who, known=", ".join(sorted(selectors.WHO)))
     with transaction.atomic(), scope(order.area):
         unit = _unit(order.area)
-        report = _fill_sheets(form, book, order, unit, ring)
+        report, fresh = _fill_sheets(form, book, order, unit, ring)
         template, changes = remember(form, at=at)
-        sha256 = save_atomically(book, out)
+        sha256 = save_atomically(book, out, fresh)
         FilledForm.objects.create(
             template=template,
             area_code=order.area,
@@ -89,10 +90,13 @@ def _unit(code: str) -> str:
     return str(area.official_name)
 
 
-def _fill_sheets(form: Form, book: Workbook, order: Order, unit: str, ring: KeyRing) -> Report:
+def _fill_sheets(
+    form: Form, book: Workbook, order: Order, unit: str, ring: KeyRing
+) -> tuple[Report, list[FreshRows]]:
     listed = [one.code for one in in_force(on=order.on, area=order.area).outbreak_areas]
     values = selectors.bindings(order.area, order.on, listed)
     report = Report(area=order.area, on=order.on, unit=unit)
+    fresh: list[FreshRows] = []
     for sheet in form.sheets:
         page = book[sheet.blank.sheet]
         report.labels += [
@@ -102,12 +106,12 @@ def _fill_sheets(form: Form, book: Workbook, order: Order, unit: str, ring: KeyR
         if sheet.kind == SUMMARY:
             fill_grid(page, sheet, values, report)
         else:
-            fill_table(page, sheet, _rows(sheet, who, values, ring), report)
+            fresh.append(fill_table(page, sheet, _rows(sheet, who, values, ring), report))
         report.add_kind(sheet.kind, who if sheet.kind == PERSON else "")
-    return report
+    return report, fresh
 
 
-def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> Sequence[dict[str, Any]]:
+def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> Rows:
     asked = {meaning.field for meaning in sheet.meanings if meaning.field}
     values = selectors.narrowed(
         values, region_named(sheet.blank.title, values["low"]) if who == "outbreak" else ""
@@ -118,7 +122,7 @@ def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> 
         rows = selectors.people_rows(who, values)
     else:
         rows = selectors.household_rows(who, values)
-    return values_of(sheet.kind, rows, answers_for(asked, values, ring))
+    return FilledRows(sheet.kind, rows, answers_for(sheet.kind, asked, values, ring))
 
 
 def _opened(form: Form) -> list[str]:
@@ -128,18 +132,26 @@ def _opened(form: Form) -> list[str]:
     return sorted({name for kind, field in asked for name in opened_fields({field}, kind)})
 
 
-def save_atomically(book: Workbook, out: Path) -> str:
-    """Saves a workbook beside ``out`` and moves it there whole, readable by its owner alone; gives its SHA-256."""
+def save_atomically(book: Workbook, out: Path, fresh: Sequence[FreshRows] = ()) -> str:
+    """Saves a workbook and its new rows beside ``out`` and moves it there whole, readable by its owner alone; gives its
+    SHA-256."""
+    saved, whole = _part_beside(out), _part_beside(out)
+    try:
+        book.save(saved)
+        insert_fresh(saved, whole, fresh)
+        with whole.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        whole.replace(out)
+    finally:
+        saved.unlink(missing_ok=True)
+        whole.unlink(missing_ok=True)
+    return digest
+
+
+def _part_beside(out: Path) -> Path:
     handle, name = tempfile.mkstemp(dir=out.parent, suffix=".part")
     os.close(handle)
-    fresh = Path(name)
-    try:
-        book.save(fresh)
-        digest = hashlib.sha256(fresh.read_bytes()).hexdigest()
-        fresh.replace(out)
-    finally:
-        fresh.unlink(missing_ok=True)
-    return digest
+    return Path(name)
 
 
 def audience_names() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from fournets.places.models import Area, Building
 from fournets.places.scope import code_range
 
 Row = dict[str, Any]
+PARK = "industrial park"  # a kind of `Area`: 五金产业基地, to which the divisions add 社区
 
 DECIDED = """
 LEFT JOIN screening_assessment assessment ON assessment.person_id = person.id AND assessment.superseded_on IS NULL
@@ -86,6 +87,12 @@ LEFT JOIN (SELECT work.enterprise_id, count(DISTINCT person.id) AS outbreak FROM
 WHERE firm.area_code COLLATE "C" >= %(low)s AND firm.area_code COLLATE "C" < %(high)s
 ORDER BY firm.area_code, firm.id
 """.replace("STAYED", STAYED)
+PHONES = """
+SELECT fact.person_id, fact.phone_sealed FROM people_fact fact
+JOIN (SELECT person_id FROM people_fact WHERE phone_sealed IS NOT NULL GROUP BY 1 HAVING count(*) > 1) several USING (person_id)
+JOIN people_person person ON person.id = fact.person_id
+WHERE fact.phone_sealed IS NOT NULL AND INSIDE ORDER BY fact.person_id, fact.seen_on, fact.id
+""".replace("INSIDE", INSIDE)
 COVERS = """
 SELECT area_code, worker, phone_sealed, rank FROM organization_cover
 WHERE from_on <= %(on)s AND (until_on IS NULL OR until_on > %(on)s) ORDER BY area_code, rank, id
@@ -110,19 +117,19 @@ def narrowed(values: Row, region: str) -> Row:
     return {**values, "outbreak": [region], "narrow": True} if region else values
 
 
-def people_rows(who: str, values: Row) -> list[Row]:
+def people_rows(who: str, values: Row) -> RawRows:
     """Everybody of the selection ``who``: household by household, the head first."""
-    return rows_of(PEOPLE.replace("WHO", WHO[who]), values)
+    return RawRows(*_fetched(PEOPLE.replace("WHO", WHO[who]), values))
 
 
-def household_rows(who: str, values: Row) -> list[Row]:
+def household_rows(who: str, values: Row) -> RawRows:
     """Every household with anybody of the selection ``who``, with counts of its members."""
-    return rows_of(HOUSEHOLDS.replace("WHO", WHO[who]), values)
+    return RawRows(*_fetched(HOUSEHOLDS.replace("WHO", WHO[who]), values))
 
 
-def enterprise_rows(values: Row) -> list[Row]:
+def enterprise_rows(values: Row) -> RawRows:
     """Every enterprise of the area, with the number of its staff who were in an outbreak area."""
-    return rows_of(ENTERPRISES, values)
+    return RawRows(*_fetched(ENTERPRISES, values))
 
 
 def cover_rows(values: Row) -> list[Row]:
@@ -131,8 +138,9 @@ def cover_rows(values: Row) -> list[Row]:
 
 
 def area_names() -> dict[str, str]:
-    """The name of every area by its code as forms write it: 丹灶社区, not 丹灶社区居委会."""
-    return {code: form_name(name) for code, name in Area.objects.values_list("code", "official_name")}
+    """The name of every area by its code as forms write it: 丹灶社区, not 丹灶社区居委会; a park by its short name."""
+    rows = Area.objects.values_list("code", "official_name", "short_name", "kind")
+    return {code: short if kind == PARK else form_name(official) for code, official, short, kind in rows}
 
 
 def form_name(name: str) -> str:
@@ -158,11 +166,37 @@ def building_names() -> dict[str, str]:
 
 def rows_of(statement: str, values: Row) -> list[Row]:
     """The rows of a statement as dictionaries."""
+    return list(RawRows(*_fetched(statement, values)))
+
+
+class RawRows:
+    """The rows of a statement, made dictionaries one by one: a town's rows are many."""
+
+    def __init__(self, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+        self._names, self._rows = names, rows
+        self._values = names.index("values") if "values" in names else None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        names, decode = self._names, msgspec.json.decode
+        for row in self._rows:
+            found = dict(zip(names, row, strict=True))
+            if self._values is not None:
+                text = row[self._values]
+                found["values"] = decode(text) if text else {}
+            yield found
+
+
+def phones_told(values: Row) -> list[tuple[int, bytes]]:
+    """Of everybody in the area whose telephone several rows tell: the person and the sealed numbers, the newest row last."""
+    with connection.cursor() as cursor:
+        cursor.execute(PHONES, values)
+        return list(cursor.fetchall())
+
+
+def _fetched(statement: str, values: Row) -> tuple[list[str], list[tuple[Any, ...]]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    if "values" in names:
-        for row in rows:
-            row["values"] = msgspec.json.decode(row["values"]) if row["values"] else {}
-    return rows
+        return [column.name for column in cursor.description or ()], cursor.fetchall()

@@ -2,61 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from openpyxl.cell import MergedCell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from fournets.reporting.forms.blank import Blank
+from fournets.reporting.forms.blank import WIDEST, Blank
 from fournets.reporting.forms.cells import put
+from fournets.reporting.forms.fresh import FreshRows, fresh_rows
 from fournets.reporting.forms.learn import FormSheet
 from fournets.reporting.forms.meaning import Meaning
-from fournets.reporting.forms.report import NOT_A_CHOICE, NOTHING, UNKNOWN, ColumnReport, Report
+from fournets.reporting.forms.report import NOT_A_CHOICE, NOTHING, UNKNOWN, UNSETTLED, ColumnReport, Report
 from fournets.reporting.forms.rows import copy_row_style, open_rows
+from fournets.reporting.forms.values import Unsettled
 from fournets.reporting.forms.ways import NotAmongChoices, Way, way_of, write
 
 AS_TEXT = {"id_number", "uscc", "phone"}
+REPEATED = {"sex", "yes_no", "region", "date", "datetime", "number", "temperature"}
 Row = dict[str, Any]
 
 
-def fill_table(sheet: Worksheet, form: FormSheet, rows: Sequence[Row], report: Report) -> None:
-    """Writes ``rows`` into the table, opening as many rows as it takes; below it everything moves down whole."""
+class Rows(Protocol):
+    """Rows read once, in order, their number known before."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+@dataclass(slots=True, eq=False)
+class Pen:
+    """Writes one column: what it means, how the form wants it, and what became of its cells."""
+
+    meaning: Meaning
+    way: Way
+    report: ColumnReport
+    written: dict[Any, Any] = field(
+        default_factory=dict
+    )  # of columns in which few values come again and again
+
+    @property
+    def column(self) -> int:
+        return self.meaning.head.column
+
+    @property
+    def as_text(self) -> bool:
+        return self.meaning.type in AS_TEXT
+
+    def write(self, value: Any) -> Any:
+        """The value as this form writes it, counted; None where the cell stays empty, with the reason counted."""
+        if self.meaning.field is None:
+            self.report.empty[UNKNOWN] += 1
+        elif value is None:
+            self.report.empty[NOTHING] += 1
+        elif isinstance(value, Unsettled):
+            self.report.empty[UNSETTLED] += 1
+        elif (text := self._as_written(value)) is NOT_A_CHOICE:
+            self.report.empty[NOT_A_CHOICE] += 1
+        else:
+            self.report.filled += 1
+            return text
+        return None
+
+    def _as_written(self, value: Any) -> Any:
+        if self.meaning.type not in REPEATED:
+            return self._try(value)
+        if value not in self.written:
+            self.written[value] = self._try(value)
+        return self.written[value]
+
+    def _try(self, value: Any) -> Any:
+        try:
+            return write(value, self.meaning, self.way)
+        except NotAmongChoices:
+            return NOT_A_CHOICE
+
+
+Values = Iterable[tuple[Pen, Any]]
+
+
+def fill_table(sheet: Worksheet, form: FormSheet, rows: Rows, report: Report) -> FreshRows:
+    """Writes ``rows`` into the table, opening as many rows as it takes; below it everything moves down whole.
+
+    The rows there was no room for are in what comes back: `insert_fresh` puts them into the saved file.
+    """
     blank = form.blank
-    ways = {meaning.head.column: way_of(sheet, blank, meaning) for meaning in form.meanings}
-    columns = {meaning.head.column: report.column(sheet.title, meaning) for meaning in form.meanings}
+    pens = [Pen(one, way_of(sheet, blank, one), report.column(sheet.title, one)) for one in form.meanings]
     if blank.filled_rows:
         report.notice("form_rows_kept", sheet=sheet.title, rows=blank.filled_rows)
     _clear_examples(sheet, form)
-    make_room(sheet, blank, len(rows))
-    for number, row in enumerate(rows):
-        for meaning in form.meanings:
-            place = (blank.first_row + number, meaning.head.column)
-            value = number + 1 if meaning.field == "sequence" else row.get(meaning.field or "")
-            _fill_cell(sheet, place, value, meaning, ways[place[1]], columns[place[1]])
-    if form.per_household:
-        _merge_households(sheet, form, rows)
+    own_rows = blank.last_row + 1
+    pattern = open_room(sheet, blank, len(rows))
+    width = min(max(sheet.max_column, 1), WIDEST)
+    fresh = fresh_rows(sheet, pattern, range(1, width + 1), {pen.column for pen in pens if pen.as_text})
+    homes = Homes(form.per_household, fresh.merged)
+    for place, row in enumerate(rows, blank.first_row):
+        covered = homes.enter(place, row)
+        values = [_value_of(pen, row, place - blank.first_row + 1) for pen in pens]
+        if place < own_rows:
+            _fill_cells(sheet, place, zip(pens, values, strict=True), covered)
+        else:
+            fresh.add(place, _written(fresh, zip(pens, values, strict=True), covered))
+    homes.leave(blank.first_row + len(rows))
+    fresh.close()
+    fresh.announce()
     report.rows += len(rows)
+    return fresh
 
 
-def _fill_cell(
-    sheet: Worksheet, place: tuple[int, int], value: Any, meaning: Meaning, way: Way, column: ColumnReport
-) -> None:
-    cell = sheet.cell(*place)
-    if isinstance(cell, MergedCell):
-        return
-    if cell.data_type == "f":
-        column.filled += 1
-    elif meaning.field is None:
-        column.empty[UNKNOWN] += 1
-    elif value is None:
-        column.empty[NOTHING] += 1
-    else:
-        try:
-            put(cell, write(value, meaning, way), as_text=meaning.type in AS_TEXT)
-            column.filled += 1
-        except NotAmongChoices:
-            column.empty[NOT_A_CHOICE] += 1
+def _value_of(pen: Pen, row: Row, number: int) -> Any:
+    return number if pen.meaning.field == "sequence" else row.get(pen.meaning.field or "")
+
+
+def _fill_cells(sheet: Worksheet, place: int, values: Values, covered: set[int]) -> None:
+    """Fills a row the blank has itself."""
+    for pen, value in values:
+        cell = sheet.cell(place, pen.column)
+        if isinstance(cell, MergedCell):
+            continue
+        if cell.data_type == "f":
+            pen.report.filled += 1
+        elif (text := pen.write(value)) is not None and pen.column not in covered:
+            put(cell, text, as_text=pen.as_text)
+
+
+def _written(fresh: FreshRows, values: Values, covered: set[int]) -> dict[int, Any]:
+    """What stands in each column of a new row."""
+    found: dict[int, Any] = {}
+    for pen, value in values:
+        model = fresh.models[pen.column - 1]
+        if model.formula:
+            pen.report.filled += 1
+        elif not model.covered and (text := pen.write(value)) is not None and pen.column not in covered:
+            found[pen.column] = text
+    return found
+
+
+@dataclass(slots=True)
+class Homes:
+    """Merges the columns of the household over its rows, as the blank's own example shows."""
+
+    columns: list[int]
+    merged: list[str]
+    home: Any = None
+    start: int = 0
+
+    def enter(self, place: int, row: Row) -> set[int]:
+        """The columns that stay empty in this row, because the first row of its household says them."""
+        home = row.get("household")
+        if home is not None and home == self.home:
+            return set(self.columns)
+        self.leave(place)
+        self.home, self.start = home, place
+        return set()
+
+    def leave(self, place: int) -> None:
+        """Merges the cells of the household that ends before ``place``."""
+        if self.home is not None and place - self.start > 1:
+            letters = map(get_column_letter, self.columns)
+            self.merged += [f"{letter}{self.start}:{letter}{place - 1}" for letter in letters]
 
 
 def _clear_examples(sheet: Worksheet, form: FormSheet) -> None:
@@ -76,27 +182,18 @@ def _clear_examples(sheet: Worksheet, form: FormSheet) -> None:
 
 def make_room(sheet: Worksheet, blank: Blank, wanted: int) -> None:
     """Opens rows until the table holds so many, in the look of its first row."""
+    first = blank.last_row + 1
+    pattern = open_room(sheet, blank, wanted)
+    width = min(max(sheet.max_column, 1), WIDEST)
+    copy_row_style(sheet, pattern, range(first, blank.last_row + 1), range(1, width + 1))
+
+
+def open_room(sheet: Worksheet, blank: Blank, wanted: int) -> int:
+    """Opens empty rows until the table holds so many; gives the row whose look they are to have."""
     room = blank.last_row - blank.first_row + 1
-    if wanted <= room:
-        return
-    open_rows(sheet, blank.first_row, blank.last_row, wanted - room)
-    width = max(sheet.max_column, 1)
-    fresh = range(blank.last_row + 1, blank.first_row + wanted)
     pattern = blank.first_row + 1 if blank.first_row in blank.examples and room > 1 else blank.first_row
-    copy_row_style(sheet, pattern, fresh, range(1, min(width, 256) + 1))
-    blank.totals = [row + wanted - room if row > blank.last_row else row for row in blank.totals]
-    blank.last_row = blank.first_row + wanted - 1
-
-
-def _merge_households(sheet: Worksheet, form: FormSheet, rows: Sequence[Row]) -> None:
-    """Merges the columns of the household over its rows, as the blank's own example shows."""
-    start = 0
-    for number in range(1, len(rows) + 1):
-        same = number < len(rows) and rows[number].get("household") == rows[start].get("household")
-        if same and rows[start].get("household") is not None:
-            continue
-        if number - start > 1:
-            first, last = form.blank.first_row + start, form.blank.first_row + number - 1
-            for column in form.per_household:
-                sheet.merge_cells(None, first, column, last, column)
-        start = number
+    if wanted > room:
+        open_rows(sheet, blank.first_row, blank.last_row, wanted - room)
+        blank.totals = [row + wanted - room if row > blank.last_row else row for row in blank.totals]
+        blank.last_row = blank.first_row + wanted - 1
+    return pattern

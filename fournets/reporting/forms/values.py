@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from fournets.crypto import KeyRing
@@ -40,6 +42,16 @@ HEAD = {"head_id_number": "id_number", "head_phone": "phone"}
 COVERED = {"worker_name", "worker_phone", "substitute_name"}
 
 
+CHUNK = 2000  # rows opened at once
+
+
+class Unsettled:
+    """Stands for a value told in several ways of which none is confirmed."""
+
+
+UNSETTLED = Unsettled()
+
+
 @dataclass
 class Answers:
     """What one form is filled from: the fields asked for, the day, the opened key ring, the places' names."""
@@ -50,28 +62,61 @@ class Answers:
     places: dict[str, str] = field(default_factory=dict)
     buildings: dict[str, str] = field(default_factory=dict)
     covers: dict[str, list[Row]] = field(default_factory=dict)
+    phones: dict[int, str | Unsettled] = field(default_factory=dict)
 
     def wants(self, *names: str) -> bool:
         """Whether any of the fields is asked for."""
         return bool(self.asked & set(names))
 
 
-def answers_for(asked: Iterable[str], values: Row, ring: KeyRing) -> Answers:
-    """Reads what every row shares: names of places, who covers what."""
+def answers_for(kind: str, asked: Iterable[str], values: Row, ring: KeyRing) -> Answers:
+    """Reads what every row shares: names of places, who covers what, and whose telephone is told in several ways."""
     answers = Answers(set(asked), values["on"], ring, selectors.area_names())
     if answers.wants("building_name"):
         answers.buildings = selectors.building_names()
     if answers.wants(*COVERED):
         for row in selectors.cover_rows(values):
             answers.covers.setdefault(row["area_code"], []).append(row)
+    if kind == PERSON and answers.wants("phone"):
+        answers.phones = _settled_phones(selectors.phones_told(values), ring)
     return answers
 
 
-def values_of(kind: str, rows: Sequence[Row], answers: Answers) -> list[Row]:
-    """The canonical values of each row by field; what is not on file is absent."""
-    _open(rows, answers, kind)
-    act = {PERSON: _person, HOUSEHOLD: _household, ENTERPRISE: _enterprise}[kind]
-    return [_present({**_places(row, answers), **act(row, answers)}) for row in rows]
+class FilledRows:
+    """The canonical values of each row by field, made as they are read; what is not on file is absent."""
+
+    def __init__(self, kind: str, rows: selectors.RawRows, answers: Answers) -> None:
+        self._kind, self._rows, self._answers = kind, rows, answers
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        act = {PERSON: _person, HOUSEHOLD: _household, ENTERPRISE: _enterprise}[self._kind]
+        answers, wanted = self._answers, {*self._answers.asked, "household"}
+        rows = iter(self._rows)
+        while some := list(islice(rows, CHUNK)):
+            _open(some, answers, self._kind)
+            for row in some:
+                found = _places(row, answers)
+                found.update(act(row, answers))
+                yield {name: value for name in wanted if (value := found.get(name)) not in (None, "")}
+
+
+def _settled_phones(told: Sequence[tuple[int, bytes]], ring: KeyRing) -> dict[int, str | Unsettled]:
+    """The number most rows tell of each person; `Unsettled` where two are told equally often and not together."""
+    texts = ring.unseal_many("phone", [sealed for _, sealed in told])
+    rows: dict[int, list[list[str]]] = {}
+    for (person, _), text in zip(told, texts, strict=True):
+        rows.setdefault(person, []).append((text or "").split("|"))
+    return {person: _settled(numbers) for person, numbers in rows.items()}
+
+
+def _settled(rows: Sequence[Sequence[str]]) -> str | Unsettled:
+    votes = Counter(number for row in reversed(rows) for number in row)
+    (first, most), *others = votes.most_common()
+    rivals = [number for number, count in others if count == most]
+    return UNSETTLED if rivals and most < len(rows) else first
 
 
 def opened_fields(asked: set[str], kind: str) -> list[str]:
@@ -110,6 +155,7 @@ def _person(row: Row, answers: Answers) -> Row:
         "visited_by",
     ):
         values[name] = row.get(name) or values.get(name)
+    values["phone"] = answers.phones.get(row["id"], values["phone"])
     values["head_name"] = row["head_name"] or values.get("head_name")
     values["household_no"] = values.get("household_no") or row["household_no"]
     values["relation"] = values.get("relation") or ("户主" if row["is_head"] else None)
@@ -170,10 +216,6 @@ def _places(row: Row, answers: Answers) -> Row:
             found["worker_phone"] = answers.ring.unseal("worker_phone", cover[0]["phone_sealed"])
         found["substitute_name"] = cover[1]["worker"] if len(cover) > 1 else None
     return found
-
-
-def _present(values: Row) -> Row:
-    return {name: value for name, value in values.items() if value is not None and value != ""}
 
 
 def _age(birth_on: Any, on: date) -> int | None:
