@@ -133,34 +133,42 @@ ON CONFLICT ON CONSTRAINT one_enterprise_fact_a_row DO NOTHING
 """
 TOUCHED: Final = "SELECT enterprise_id FROM staged_enterprise WHERE enterprise_id IS NOT NULL"
 # A row that names no community says nothing of where the enterprise stands, however new it is.
+# Of the spellings of the name last used the fullest counts: people shorten a name, nobody adds to it.
 DERIVE: Final = """
-WITH told AS (
+WITH touched (id) AS ({touched}),
+called AS (
+    SELECT DISTINCT ON (enterprise_id) enterprise_id AS id, name, name_key FROM (
+        SELECT *, first_value(name_key) OVER (PARTITION BY enterprise_id
+            ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC) AS newest_key
+        FROM places_enterprisefact WHERE name <> '' AND enterprise_id IN (SELECT id FROM touched)
+    ) AS spelled WHERE name_key = newest_key
+    ORDER BY enterprise_id, length(replace(name, ' ', '')) DESC, length(name),
+        seen_on DESC, file_id DESC, sheet DESC, row DESC
+), told AS (
     SELECT enterprise_id AS id, places_merge(values ORDER BY seen_on, file_id, sheet, row) AS values,
         max(seen_on) AS surveyed_on,
         (array_agg(area_code ORDER BY length(area_code) < 12, seen_on DESC, file_id DESC, sheet DESC, row DESC))[1]
             AS area_code,
         (array_agg(uscc ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
             FILTER (WHERE uscc IS NOT NULL))[1] AS uscc,
-        (array_agg(ARRAY[name, name_key] ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
-            FILTER (WHERE name <> '')) AS names,
         (array_agg(ARRAY[industry_section, industry_division] ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
             FILTER (WHERE industry_section <> '')) AS industries,
         (array_agg(sole_trader ORDER BY (uscc IS NULL), seen_on DESC, file_id DESC, sheet DESC, row DESC))[1]
             AS sole_trader,
         (array_agg(contact_phone_sealed ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
             FILTER (WHERE contact_phone_sealed IS NOT NULL))[1] AS phone
-    FROM places_enterprisefact WHERE enterprise_id IN ({touched}) GROUP BY enterprise_id
+    FROM places_enterprisefact WHERE enterprise_id IN (SELECT id FROM touched) GROUP BY enterprise_id
 )
 UPDATE places_enterprise AS known SET values = told.values, surveyed_on = told.surveyed_on,
     area_code = told.area_code, uscc = coalesce(told.uscc, known.uscc),
-    name = coalesce(told.names[1][1], known.name), name_key = coalesce(told.names[1][2], known.name_key),
+    name = coalesce(called.name, known.name), name_key = coalesce(called.name_key, known.name_key),
     industry_section = coalesce(told.industries[1][1], ''),
     industry_division = coalesce(told.industries[1][2], ''), sole_trader = told.sole_trader,
     headcount = CASE WHEN told.values ->> 'headcount' ~ '^[0-9]{{1,7}}$' THEN (told.values ->> 'headcount')::int END,
     resume_on = CASE WHEN told.values ->> 'resume_on' ~ '^\\d{{4}}-\\d\\d-\\d\\d' THEN
         left(told.values ->> 'resume_on', 10)::date END,
     contact_phone_sealed = told.phone
-FROM told WHERE told.id = known.id
+FROM told LEFT JOIN called USING (id) WHERE told.id = known.id
 """.replace("{{", "{").replace("}}", "}")
 JUDGE: Final = """
 UPDATE staged_enterprise AS row SET outcome = CASE WHEN EXISTS (

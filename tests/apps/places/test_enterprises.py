@@ -50,6 +50,18 @@ def test_variants_of_a_name_are_one_enterprise(town: str, ring: KeyRing) -> None
     assert (known.headcount, known.industry_division, known.sole_trader) == (40, "33", False)
 
 
+def test_the_fullest_spelling_of_the_name_last_used_is_the_name(town: str, ring: KeyRing) -> None:
+    full = {"enterprise_name": "佛山市南海区华兴五金有限公司", "uscc": CODE}
+    outcomes(full, ring=ring)
+    outcomes(
+        {"enterprise_name": "华兴 五金公司", "uscc": CODE}, ring=ring, file_id=2, seen_on=date(2020, 2, 9)
+    )
+    assert Enterprise.objects.get().name == full["enterprise_name"]
+    renamed = {"enterprise_name": "华旺五金厂", "uscc": CODE}
+    outcomes(renamed, ring=ring, file_id=3, seen_on=date(2020, 2, 10))
+    assert Enterprise.objects.get().name == "华旺五金厂"
+
+
 def test_a_row_filed_before_is_unchanged_and_a_newer_value_supersedes(town: str, ring: KeyRing) -> None:
     row = {"enterprise_name": "华兴五金厂", "headcount": "40"}
     assert outcomes(row, row, ring=ring) == ["created", "unchanged"]
