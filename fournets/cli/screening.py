@@ -253,11 +253,15 @@ def _missing(rows: Sequence[dict[str, Any]]) -> Table:
 
 def _summary(answer: dict[str, Any]) -> str:
     communities = [one for one in answer["areas"] if len(one["area"]) == 12]
-    firms = answer["areas"][0]["enterprises"] if answer["areas"] else {"surveyed": 0, "known": 0}
+    nothing = {"households": {"surveyed": 0, "known": 0}, "enterprises": {"surveyed": 0, "known": 0}}
+    whole = answer["areas"][0] if answer["areas"] else nothing
+    homes, firms = whole["households"], whole["enterprises"]
     return say(
         "covered",
         complete=sum(one["complete"] for one in communities),
         communities=len(communities),
+        done=homes["surveyed"],
+        households=homes["known"],
         surveyed=firms["surveyed"],
         enterprises=firms["known"],
         outbreak=len(answer["outbreak_enterprises"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fournets.reporting.forms.selectors import (
@@ -15,6 +16,7 @@ from fournets.reporting.forms.selectors import (
     narrowed,
     rows_of,
 )
+from fournets.screening.selectors import AreaCoverage, coverage
 
 AT_HOME = "coalesce(person.values ->> 'isolation_place', '居家') ~ '居家|家中|在家|自家'"
 RETURNED_TODAY = "person.values ->> 'returned_on' = %(day)s"
@@ -53,17 +55,14 @@ ENTERPRISES = {
         f" JOIN people_person person ON person.id = work.person_id WHERE work.enterprise_id = firm.id AND {STAYED}))"
     ),
 }
-HOUSEHOLDS = {
-    "households": "true",
-    "households_visited": (
-        "EXISTS (SELECT FROM screening_visit visit JOIN people_person member ON member.id = visit.person_id"
-        " WHERE member.household_id = household.id AND visit.outcome = 'done' AND visit.\"on\" <= %(on)s)"
-    ),
+# Households are counted by the coverage ledger: all that are known, from the register of buildings too.
+LEDGER: dict[str, Callable[[AreaCoverage], int]] = {
+    "households": lambda line: line.households,
+    "households_visited": lambda line: line.surveyed,
 }
 SOURCES = (
     (PEOPLE, "person", f"people_person person {DECIDED}"),
     (ENTERPRISES, "firm", "places_enterprise firm"),
-    (HOUSEHOLDS, "household", "people_household household"),
 )
 
 
@@ -84,6 +83,9 @@ def _figures(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int
         wanted = sorted(asked & set(definitions))
         if wanted:
             _count(wanted, definitions, alias, source, values, found)
+    if wanted := sorted(asked & set(LEDGER)):
+        lines = coverage(values["area"], on=values["on"])
+        found |= {name: {line.area_code: LEDGER[name](line) for line in lines} for name in wanted}
     return found
 
 

@@ -38,6 +38,7 @@ class Model:
     column: int
     letter: str
     style: int
+    row: int
     formula: str = ""
     covered: bool = False
 
@@ -129,13 +130,15 @@ def _model(sheet: Worksheet, row: int, column: int, as_text: bool) -> Model:
         look.number_format = TEXT_FORMAT
     formula = str(cell.value) if isinstance(cell, Cell) and cell.data_type == "f" else ""
     letter = get_column_letter(column)
-    return Model(column, letter, look.style_id, formula, isinstance(cell, MergedCell))
+    return Model(column, letter, look.style_id, row, formula, isinstance(cell, MergedCell))
 
 
 def _cell(model: Model, row: int, value: Any, sheet: Worksheet) -> str:
     place = f'<c r="{model.letter}{row}" s="{model.style}"'
     if model.formula:
-        formula = Translator(model.formula, f"{model.letter}1").translate_formula(f"{model.letter}{row}")
+        formula = Translator(model.formula, f"{model.letter}{model.row}").translate_formula(
+            f"{model.letter}{row}"
+        )
         return f"{place}><f>{escape(formula[1:])}</f></c>"
     if value is None or model.covered:
         return place + "/>"

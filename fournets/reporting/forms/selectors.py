@@ -103,6 +103,7 @@ def bindings(area: str, on: date, outbreak: Sequence[str]) -> Row:
     """The values every statement of forms is run with; ``outbreak`` are the division codes listed on ``on``."""
     low, high = code_range(area)
     return {
+        "area": area,
         "low": low,
         "high": high,
         "on": on,

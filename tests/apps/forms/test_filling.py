@@ -12,11 +12,13 @@ from openpyxl import Workbook, load_workbook
 from fournets.audit.models import AuditLine
 from fournets.crypto import KeyRing
 from fournets.language import Refusal
+from fournets.people.models import Fact, Household, Person
+from fournets.places.models import Building
 from fournets.reporting.forms.fill import Order, fill
 from fournets.reporting.forms.report import Report
 from fournets.reporting.models import FilledForm
 from tests.apps.forms import blanks
-from tests.apps.forms.conftest import GALAXY, TOWN
+from tests.apps.forms.conftest import GALAXY, TOWN, person
 
 ON, AT = date(2020, 2, 3), datetime(2020, 2, 3, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
@@ -200,6 +202,70 @@ def test_the_filling_is_on_record_without_any_personal_value(filled: Filler) -> 
     )
     stored = str(line.details) + str(FilledForm.objects.get().report)
     assert not any(secret in stored for secret in ("甲某", "4406821980", "1380000"))
+
+
+def tell_phone(person: Person, row: int, text: str, ring: KeyRing) -> None:
+    Fact.objects.create(
+        person=person,
+        area_code=person.area_code,
+        file_id=2,
+        sheet=1,
+        row=row,
+        seen_on=ON,
+        digest=row,
+        origin=row,
+        phone_sealed=ring.seal("phone", text),
+    )
+
+
+def test_a_telephone_most_rows_tell_is_written_and_one_told_in_two_ways_is_left_empty(
+    filled: Filler, ring: KeyRing
+) -> None:
+    sure, unsure = Person.objects.get(public_id="P1"), Person.objects.get(public_id="P2")
+    for number, text in enumerate(("13900000002", "13900000001", "13900000001|0757-86123456"), 10):
+        tell_phone(sure, number, text, ring)
+    for number, text in enumerate(("13900000003", "13900000004"), 20):
+        tell_phone(unsure, number, text, ring)
+    book, report = filled(blanks.returnees)
+    assert [row(book, number)[4] for number in (6, 7)] == ["13900000001", None]
+    column = next(one for one in report.columns if one.meaning.field == "phone")
+    assert (column.filled, dict(column.empty)) == (1, {"cell_unsettled": 1})
+
+
+def test_many_new_rows_look_like_the_first_and_keep_what_is_merged_and_worked_out(
+    filled: Filler, ring: KeyRing
+) -> None:
+    for number in range(10, 22):
+        house = Household.objects.create(public_id=f"H{number}", area_code=GALAXY)
+        for place in range(2):
+            person(ring, 2 * number + place, f"某<{number}&{place}", GALAXY, house, relation="户主")
+    book, report = filled(blanks.households)
+    sheet = book.worksheets[0]
+    assert report.rows == sheet.max_row - 2 == 27
+    names = [sheet.cell(number, 3).value for number in range(3, 30)]
+    assert names.count("某<21&1") == 1
+    assert {sheet.cell(number, 3).border.left.style for number in range(3, 30)} == {"thin"}
+    spans = [span for span in sheet.merged_cells.ranges if span.min_row > 2]
+    assert len(spans) == 13
+    assert {span.max_row - span.min_row for span in spans} == {1}
+    assert sheet.dimensions == "A1:G29"
+
+
+def test_formulas_of_the_row_follow_into_new_rows(filled: Filler, ring: KeyRing) -> None:
+    for number in range(10, 15):
+        isolated = {"isolation_from": "2020-01-30", "isolation_until": "2020-02-13"}
+        person(ring, number, f"某{number}", GALAXY, None, **isolated)
+    book, report = filled(blanks.isolation)
+    assert report.rows == 6
+    assert [row(book, number)[7] for number in range(4, 10)] == [f"=F{number}*2" for number in range(4, 10)]
+    assert row(book, 10)[5] == "=SUM(F4:F9)"
+
+
+def test_all_households_known_are_counted_not_only_those_a_list_names(filled: Filler) -> None:
+    building = GALAXY + "0010010001"
+    Building.objects.create(code=building, area_code=building, name="某栋", households_known=7)
+    book, _ = filled(blanks.summary)
+    assert row(book, 3)[3] == 7
 
 
 def test_an_unknown_area_leaves_no_file(tmp_path: Path, ring: KeyRing) -> None:
