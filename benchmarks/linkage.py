@@ -109,7 +109,9 @@ def plain(nodes) -> list[int]:  # type: ignore[no-untyped-def]
 
 
 def _judged(link) -> None:  # type: ignore[no-untyped-def]
-    link.execute("CREATE TABLE judged AS SELECT * EXCLUDE (phones, doors, works, person), phones[1] AS phone, doors[1] AS address, works[1] AS employer FROM node")
+    link.execute(
+        "CREATE TABLE judged AS SELECT * EXCLUDE (phones, doors, works, person), phones[1] AS phone, doors[1] AS address, works[1] AS employer FROM node"
+    )
 
 
 def rosters(count: int, seed: int) -> tuple[list[int], list[Identity]]:

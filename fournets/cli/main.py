@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 import typer
 
 from fournets.cli import day, demo, forms, intake, people, places, screening, system, town
+from fournets.cli.console import Exit
 
 app = typer.Typer(
     name="fournets",
@@ -18,8 +22,12 @@ for part in (system, places, intake, people, screening, forms, day, town, demo):
 
 
 def run() -> None:
-    """The entry point."""
-    app()
+    """The entry point. A fault of ours ends with 3: as 1 it would read "done, with rows to look at"."""
+    try:
+        app()
+    except Exception:
+        traceback.print_exc()
+        sys.exit(Exit.ENVIRONMENT)
 
 
 if __name__ == "__main__":

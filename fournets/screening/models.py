@@ -18,7 +18,7 @@ class Decision(models.Model):
 
     facts = models.JSONField()
     on = models.DateField()
-    area_code = models.TextField(db_collation="C")
+    town_code = models.TextField(db_collation="C")
     policy_digest = models.TextField()
     risk_class = models.TextField()
     action = models.TextField()

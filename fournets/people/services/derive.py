@@ -17,7 +17,9 @@ CREATE TEMP TABLE touched (person_id bigint PRIMARY KEY, public_id text) ON COMM
 PEOPLE = """
 INSERT INTO people_person AS person (id, public_id, area_code, name, sex, birth_on, household_id, dwelling_id,
     id_number_sealed, id_certainty, phone_sealed, address_sealed, values_sealed, values, seen_on)
-SELECT person_id, min(public_id), settled_area(area_code),
+SELECT person_id, min(public_id),
+    coalesce(settled_area(area_code) FILTER (WHERE length(area_code) > 12 OR length(area_code) = 12 AND kind <> 'staff_roster'),
+        settled_area(area_code)),
     coalesce(latest(nullif(name, '')) FILTER (WHERE proven), latest(nullif(name, '')), ''),
     coalesce(latest(nullif(sex, '')) FILTER (WHERE proven), latest(nullif(sex, '')), ''),
     coalesce(latest(birth_on) FILTER (WHERE proven), latest(birth_on)),

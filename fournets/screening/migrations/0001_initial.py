@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('facts', models.JSONField()),
                 ('on', models.DateField()),
-                ('area_code', models.TextField(db_collation='C')),
+                ('town_code', models.TextField(db_collation='C')),
                 ('policy_digest', models.TextField()),
                 ('risk_class', models.TextField()),
                 ('action', models.TextField()),

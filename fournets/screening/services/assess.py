@@ -31,13 +31,13 @@ FROM people_person WHERE area_code >= %s AND area_code < %s
 
 ANSWERS = """
 CREATE TEMP TABLE assess_answer (town text, facts text, key text) ON COMMIT DROP;
-CREATE TEMP TABLE assess_decision (key text, facts text, area_code text, policy_digest text, risk_class text, action text,
+CREATE TEMP TABLE assess_decision (key text, facts text, town_code text, policy_digest text, risk_class text, action text,
     reasons text, from_on date, until_on date) ON COMMIT DROP
 """
 
 DECIDE = """
-INSERT INTO screening_decision (key, facts, "on", area_code, policy_digest, risk_class, action, reasons, from_on, until_on)
-SELECT key, facts::jsonb, %s, area_code, policy_digest, risk_class, action, reasons::jsonb, from_on, until_on
+INSERT INTO screening_decision (key, facts, "on", town_code, policy_digest, risk_class, action, reasons, from_on, until_on)
+SELECT key, facts::jsonb, %s, town_code, policy_digest, risk_class, action, reasons::jsonb, from_on, until_on
 FROM assess_decision ORDER BY key ON CONFLICT (key) DO NOTHING
 """
 

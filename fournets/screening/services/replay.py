@@ -21,14 +21,14 @@ class Replayed:
 
 def replay(decision: Decision) -> Replayed:
     """Gives ``decision`` again from its facts, under the policy of its day and town as the files have it now."""
-    now = policy.in_force(on=decision.on, area=decision.area_code)
+    now = policy.in_force(on=decision.on, area=decision.town_code)
     outcome = assess(RiskFacts.of(decision.facts), now, decision.on)
     kept = PolicyRecord.objects.filter(digest=decision.policy_digest).values_list("record", flat=True).first()
     compared = policy.replay(
         decision.policy_digest,
         on=decision.on,
-        area=decision.area_code,
+        area=decision.town_code,
         record=kept,
         subjects=("fever", "isolation", "screening", "outbreak_areas"),
     )
-    return Replayed(outcome.key(decision.area_code) == decision.key, outcome, compared.changed)
+    return Replayed(outcome.key(decision.town_code) == decision.key, outcome, compared.changed)

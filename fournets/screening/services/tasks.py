@@ -25,7 +25,7 @@ ENDED = """
 UPDATE organization_task t SET closed_at = %s, result = %s
 WHERE t.closed_at IS NULL AND t.area_code >= %s AND t.area_code < %s AND NOT EXISTS (
     SELECT 1 FROM screening_assessment a JOIN screening_decision d ON d.id = a.decision_id
-    JOIN task_rule r ON r.town = d.area_code AND r.risk_class = d.risk_class AND r.purpose = t.purpose
+    JOIN task_rule r ON r.town = d.town_code AND r.risk_class = d.risk_class AND r.purpose = t.purpose
     JOIN people_person p ON p.id = a.person_id
     WHERE a.person_id = t.person_id AND a.superseded_on IS NULL)
 """
@@ -38,7 +38,7 @@ WHERE p.id = t.person_id AND t.closed_at IS NULL AND t.area_code <> p.area_code
 WANTED = """
 SELECT a.person_id, a.area_code, r.purpose, d.reasons->0->>'rule', r.due_at
 FROM screening_assessment a JOIN screening_decision d ON d.id = a.decision_id
-JOIN task_rule r ON r.town = d.area_code AND r.risk_class = d.risk_class
+JOIN task_rule r ON r.town = d.town_code AND r.risk_class = d.risk_class
 WHERE a.superseded_on IS NULL AND a.area_code >= %s AND a.area_code < %s
 AND NOT EXISTS (
     SELECT 1 FROM organization_task t WHERE t.person_id = a.person_id AND t.purpose = r.purpose
@@ -73,7 +73,7 @@ def open_task_count(area_code: str = "") -> int:
 
 def _rules(cursor: Any, on: date, at: datetime) -> None:
     cursor.execute(RULES)
-    cursor.execute("SELECT DISTINCT area_code FROM screening_decision")
+    cursor.execute("SELECT DISTINCT town_code FROM screening_decision")
     towns = [row[0] for row in cursor.fetchall()]
     with cursor.copy("COPY task_rule FROM STDIN") as copy:
         for town in towns:

@@ -1,0 +1,136 @@
+"""Rows no rule could place: which of the people who bear the name is it?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from fournets.analytics.linkage import open_nodes
+from fournets.analytics.settle import Linked, Thresholds, link_nodes
+from fournets.people.rules.identity import Identity, identity
+from fournets.people.rules.matching import RULES
+from fournets.people.rules.nodes import nodes_of
+
+SEEN = date(2020, 2, 3)
+CELL, OTHER_CELL = "440605123018001", "440605123020002"
+LARGE, SMALL = 60_000, 500
+
+
+def person(name: str, number: str = "", **more: Any) -> Identity:
+    certainty = "verified" if len(number) == 18 else "partial"
+    return identity(name=name, id_number=number or None, id_certainty=certainty, seen_on=SEEN, **more)
+
+
+def link(*rows: Identity, people: int = LARGE) -> Linked:
+    nodes = nodes_of(rows, [None] * len(rows))
+    return link_nodes(open_nodes(nodes), RULES, thresholds=Thresholds(), people=people)
+
+
+def together(*rows: Identity, people: int = LARGE) -> bool:
+    """Whether the first row ended with the second."""
+    clusters = link(*rows, people=people).clusters
+    return clusters.find(0) == clusters.find(1)
+
+
+YE = person("叶悦琪", "430421196707136464", phone="13817798579", area_code=CELL, address="东头金沙路34号")
+AT_THE_FIRM = person("叶悦琪", values={"registered_address": "湖南省衡阳市衡阳县07号", "employer": "鸿万厂"})
+
+
+def test_the_only_bearer_of_a_name_who_comes_from_the_same_county_is_meant() -> None:
+    linked = link(AT_THE_FIRM, YE)
+    assert linked.clusters.find(0) == linked.clusters.find(1)
+    assert linked.clusters.rule[0] == "likely_bearer"
+    assert (linked.clusters.score[0] or 0) > 0.9
+
+
+def test_in_a_small_register_somebody_not_in_it_is_as_likely() -> None:
+    name_only = person("叶悦琪", sex="female")
+    assert together(name_only, YE)
+    assert not together(name_only, YE, people=SMALL)
+
+
+def test_of_two_bearers_the_one_who_fits_is_meant() -> None:
+    local = person("叶悦琪", "440605198908248130", phone="18244957202")
+    neighbours = [
+        person(f"何{given}", f"4406051970{month:02}011234")
+        for month, given in enumerate("一二三四五六七八九十", 1)
+    ]
+    assert together(AT_THE_FIRM, YE, local, *neighbours)
+
+
+def test_two_bearers_nothing_tells_apart_are_left_alone() -> None:
+    other = person("叶悦琪", "430421198801013240", phone="13900139000")
+    linked = link(AT_THE_FIRM, YE, other)
+    assert len({linked.clusters.find(row) for row in range(3)}) == 3
+
+
+@pytest.mark.parametrize(
+    "against",
+    [
+        {"sex": "male"},
+        {"birth_on": "1990-01-01"},
+        {"values": {"age": "20"}},
+        {"area_code": OTHER_CELL, "address": "北坊大街9号201"},
+    ],
+)
+def test_what_speaks_against_the_only_bearer_is_heard(against: dict[str, Any]) -> None:
+    assert not together(person("叶悦琪", **against), YE)
+
+
+def test_a_mistyped_phone_and_the_name_are_enough() -> None:
+    assert together(person("叶悦琪", phone="13817798570"), YE)
+
+
+def test_a_name_with_another_phone_is_not_enough_unless_somebody_came_back() -> None:
+    listed = person("叶悦琪", phone="15012345678")
+    back = person("叶悦琪", "430421196707136464", phone="13817798579", values={"from_place": "4201"})
+    assert not together(listed, YE)
+    assert together(listed, back)
+
+
+def test_a_number_without_a_name_belongs_to_its_only_holder() -> None:
+    nameless = person("", phone="13817798579")
+    child = person("叶小宝", "430421201207136461", phone="13817798579")
+    assert together(nameless, YE)
+    assert not together(nameless, YE, child)
+
+
+def test_one_wrong_character_beside_the_same_phone_is_a_slip() -> None:
+    misspelt = person("叶悦琦琪"[:2] + "祺", phone="13817798579")
+    wrong = person("叶悦华", phone="13817798579")
+    assert together(misspelt, YE)
+    assert together(wrong, YE)
+
+
+def test_where_somebody_bears_the_very_name_it_was_no_slip() -> None:
+    sister = person("叶悦华", "430421197007136466", phone="13900139000")
+    assert not together(person("叶悦华", phone="13817798579"), YE, sister)
+
+
+def test_brothers_under_one_roof_stay_two() -> None:
+    home: dict[str, Any] = {"phone": "13817798579", "area_code": CELL, "address": "东头金沙路34号"}
+    elder = person("叶家强", "430421200007136458", **home)
+    assert not together(person("叶家明", **home), elder)
+    twin: dict[str, Any] = {"birth_on": "2000-07-13", **home}
+    assert not together(person("叶家明", **twin), elder)
+
+
+def test_a_misspelt_row_under_the_same_roof_is_known_by_its_number() -> None:
+    home: dict[str, Any] = {"area_code": CELL, "address": "东头金沙路34号", "phone": "13817798579"}
+    elder = person("叶家强", "430421200007136458", **home)
+    assert together(person("叶家明", "430421200007136", **home), elder)
+
+
+def test_what_one_row_adds_places_the_next() -> None:
+    by_phone = person("叶悦琪", phone="13817798579", values={"employer": "鸿万厂"})
+    by_work = person("叶悦琪", phone="15012345678", values={"employer": "鸿万厂"})
+    assert together(by_work, YE, by_phone)
+
+
+def test_rows_on_file_are_not_weighed_against_each_other() -> None:
+    nodes = nodes_of([AT_THE_FIRM, YE], [1, 2])
+    linked = link_nodes(open_nodes(nodes), RULES, thresholds=Thresholds(), people=LARGE)
+    assert linked.clusters.find(0) != linked.clusters.find(1)
+    assert not linked.doubts
