@@ -137,17 +137,35 @@ def files(
 ) -> None:
     """List the files that came in, newest first."""
     open_register()
-    from fournets.intake.selectors import files_received
+    from fournets.intake.selectors import files_received, waiting_rows
 
     found = files_received()
-    table = Table(*(say(f"head_{name}") for name in ("number", "file", "day", "state", "rows")))
+    waiting = waiting_rows(found)
+    table = Table(*(say(f"head_{name}") for name in ("number", "file", "day", "state", "rows", "waiting")))
     for file in found:
         rows = sum(sheet.rows for sheet in file.sourcesheet_set.all())
-        table.add_row(str(file.id), file.name, str(file.seen_on), say(f"state_{file.state}"), str(rows))
+        table.add_row(
+            str(file.id),
+            file.name,
+            str(file.seen_on),
+            say(f"state_{file.state}"),
+            str(rows),
+            str(waiting[file.id]),
+        )
     if str(json) != "-":
         screen.print(table if found else say("no_files"))
     write_json(
-        [{"id": one.id, "file": one.name, "sha256": one.sha256, "state": one.state} for one in found], json
+        [
+            {
+                "id": one.id,
+                "file": one.name,
+                "sha256": one.sha256,
+                "state": one.state,
+                "waiting": waiting[one.id],
+            }
+            for one in found
+        ],
+        json,
     )
 
 
@@ -215,6 +233,8 @@ def _show_file(file: FileReport) -> None:
     screen.print(
         say("file_known" if file.known else "file_done", file=file.file, id=file.id or "-"), markup=False
     )
+    if file.mended:
+        screen.print("  " + say("rows_mended", rows=file.mended), markup=False)
     for sheet in file.sheets:
         values = {"sheet": sheet.sheet, "kind": say(f"kind_{sheet.kind}"), "rows": sheet.rows, **sheet.counts}
         screen.print("  " + say("sheet_done", **values), markup=False)

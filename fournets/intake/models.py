@@ -41,7 +41,7 @@ class SourceSheet(models.Model):
 
 
 class SourceRow(models.Model):
-    """One row of one sheet and what became of it."""
+    """One row of one sheet and what became of it; ``mended_by`` is the file in which it returned mended."""
 
     file = models.ForeignKey(SourceFile, models.CASCADE)
     area_code = models.TextField(db_collation="C")
@@ -54,8 +54,16 @@ class SourceRow(models.Model):
     person_id = models.BigIntegerField(null=True)
     enterprise_id = models.BigIntegerField(null=True)
     problems = models.JSONField(null=True)
+    mended_by = models.BigIntegerField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["mended_by"],
+                condition=models.Q(mended_by__isnull=False),
+                name="row_by_the_file_that_mends",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["file", "sheet", "row"], name="one_outcome_a_row"),
             models.CheckConstraint(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
-from fournets.intake.models import SourceFile
+from fournets.intake.models import SourceFile, SourceRow
+from fournets.people.selectors import decided_by_file
 
 LINKS = """
 SELECT f.name, s.name, r.row, r.outcome, coalesce(p.public_id, ''), r.rule, r.score
@@ -26,6 +29,14 @@ def links() -> Iterator[tuple[Any, ...]]:
         cursor.execute(LINKS)
         while rows := cursor.fetchmany(10_000):
             yield from rows
+
+
+def waiting_rows(files: Sequence[SourceFile]) -> Counter[int]:
+    """By file how many of its rows still wait for their sender or for a decision."""
+    lines = SourceRow.objects.filter(file__in=files, outcome__in=("review", "rejected"), mended_by=None)
+    waiting = Counter(dict(lines.values_list("file_id").annotate(Count("id"))))
+    waiting.subtract(decided_by_file([file.id for file in files]))
+    return waiting
 
 
 def files_received(limit: int = 100) -> list[SourceFile]:

@@ -91,7 +91,7 @@ class Employment(models.Model):
 
 
 class ReviewItem(models.Model):
-    """A row that may be one of several people, waiting for somebody to decide."""
+    """A row that may be one of several people, waiting for somebody to decide or for its sender to mend it."""
 
     area_code = models.TextField(db_collation="C")
     file_id = models.BigIntegerField(db_index=True)
@@ -104,6 +104,10 @@ class ReviewItem(models.Model):
     origin = models.BigIntegerField(db_index=True)
     decided = models.TextField(default="")
     decided_at = models.DateTimeField(null=True)
+    mended_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area_code", "id"], name="review_by_area")]
 
 
 class Merge(models.Model):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import Count
 
 from fournets.crypto import KeyRing
 from fournets.people.models import Employment, Fact, Merge, Person, ReviewItem
@@ -34,10 +37,21 @@ def person_file(public_id: str, *, ring: KeyRing) -> dict[str, Any]:
 
 def review_queue(*, ring: KeyRing, limit: int = 50) -> list[dict[str, Any]]:
     """The rows in doubt, oldest first, each beside the files it may belong to."""
-    items = list(ReviewItem.objects.filter(decided="").order_by("id")[:limit])
+    items = list(ReviewItem.objects.filter(decided="", mended_by=None).order_by("id")[:limit])
     wanted = {person for item in items for person in item.candidates}
     people = {person.pk: person for person in Person.objects.filter(pk__in=wanted)}
     return [_review(item, people, ring) for item in items]
+
+
+def decided_rows(file_id: int) -> set[tuple[int, int]]:
+    """Sheet and row of the doubts of a file that somebody has decided."""
+    return set(ReviewItem.objects.filter(file_id=file_id).exclude(decided="").values_list("sheet", "row"))
+
+
+def decided_by_file(files: Sequence[int]) -> dict[int, int]:
+    """How many doubts of each of these files somebody has decided."""
+    decided = ReviewItem.objects.filter(file_id__in=files).exclude(decided="")
+    return dict(decided.values_list("file_id").annotate(Count("id")))
 
 
 def _review(item: ReviewItem, people: dict[int, Person], ring: KeyRing) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from fournets.workbooks.kinds import KINDS, kind_of_list, subject_of
 from fournets.workbooks.mapping import Answer, answer_for, remembered
 from fournets.workbooks.model import Column, Layout, Sheet
 from fournets.workbooks.packages import column_letters
-from fournets.workbooks.vocabulary import header_key
+from fournets.workbooks.vocabulary import fields, header_key
 
 __all__ = ["KINDS", "recognise", "superseded"]
 
@@ -59,7 +59,9 @@ def recognise(
 
 def signature_of(paths: Sequence[tuple[str, ...]], seen: Sequence[Evidence]) -> str:
     """Equal for sheets with the same headers in the same order; without headers, with the same shapes of values."""
+    marks = set(map(header_key, fields()["returned_row"].names))  # our own column beside the sender's
     keys = ["/".join(map(header_key, path)) for path in paths]
+    keys = ["" if key.rpartition("/")[2] in marks else key for key in keys]
     while keys and not keys[-1]:
         keys.pop()
     if not keys:

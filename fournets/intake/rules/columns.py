@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date
 from typing import Any
 
@@ -124,3 +124,25 @@ def fill_ditto(cells: list[Cell]) -> tuple[dict[int, str], list[int]]:
         else:
             filled[at] = "ditto"
     return filled, lost
+
+
+def written_out(sheet: Sheet, row: int, first: int, *, but: Container[int] = ()) -> list[Cell]:
+    """The cells of one row as they read without the rows above it: dittos and merged cells say what they stand for.
+
+    ``first`` is the first row below the header; the columns in ``but`` stay as they are written.
+    """
+    cells = list(sheet.rows[row])
+    tops = {
+        left: top
+        for left, ranges in merged_down(sheet, first).items()
+        for top, end in ranges
+        if top < row <= end
+    }
+    for column, top in tops.items():
+        if column < len(cells) and cells[column] is None and column not in but:
+            cells[column] = sheet.rows[top][column]
+    for column, cell in enumerate(cells):
+        if isinstance(cell, str) and cell in DITTO and column not in but:
+            above = (line[column] if column < len(line) else None for line in reversed(sheet.rows[first:row]))
+            cells[column] = next((one for one in above if not (isinstance(one, str) and one in DITTO)), None)
+    return cells

@@ -162,9 +162,10 @@ def _outcomes(filed: pa.Table) -> Iterator[Entry]:
 
 def _entries(one: SheetIn, outcomes: Iterator[Entry]) -> list[Entry]:
     table = one.sheet.table
-    columns = [table[name].to_pylist() for name in ("row", "status", "reason", "problems")]
+    names = ("row", "status", "reason", "problems", "returned_row")
+    columns = [column(table, name).to_pylist() for name in names]
     entries = []
-    for row, status, reason, problems in zip(*columns, strict=True):
+    for row, status, reason, problems, returned in zip(*columns, strict=True):
         if status == "data":
             entry = next(outcomes)
             entry = Entry(
@@ -178,6 +179,6 @@ def _entries(one: SheetIn, outcomes: Iterator[Entry]) -> list[Entry]:
             )
         else:
             entry = Entry(row, status, reason or "")
-        entry.area_code, entry.problems = one.area_code, problems
+        entry.area_code, entry.problems, entry.returned = one.area_code, problems, returned
         entries.append(entry)
     return entries

@@ -40,6 +40,7 @@ class Entry:
     enterprise_id: int | None = None
     area_code: str = ""
     problems: str | None = None
+    returned: str | None = None  # the earlier row it says it mends
 
 
 @dataclass(slots=True)

@@ -12,10 +12,14 @@ import xlsxwriter
 from fournets.crypto import KeyRing
 from fournets.intake.extract import read_sheets
 from fournets.intake.models import SourceFile, SourceRow
+from fournets.intake.rules.columns import written_out
+from fournets.intake.rules.returned import ReturnedRow, write_returned
 from fournets.intake.services.ledger import problems_of
 from fournets.intake.services.receive import kept_copy
 from fournets.language import Refusal, catalogue, say
+from fournets.people.selectors import decided_rows
 from fournets.workbooks.model import Cell, Sheet
+from fournets.workbooks.vocabulary import fields
 from fournets.workbooks.write import safe_text
 
 BACK = ("review", "rejected")
@@ -24,17 +28,19 @@ HEADER_COLOUR, CELL_COLOUR, ROW_COLOUR = "#DDE3EA", "#FFC7CE", "#FFF2CC"
 
 @dataclass(frozen=True, slots=True)
 class ToMend:
-    """One row that goes back: its number in the sender's sheet, why, and the cells to mend with their sentences."""
+    """One row that goes back: its number in the sender's sheet, its mark, why, and a sentence by column to mend."""
 
     row: int
+    mark: str
     reason: str
-    cells: dict[str, str]
+    cells: dict[int, str]
 
 
 def write_rows_to_mend(file_id: int, out: Path, *, ring: KeyRing) -> int:
     """Writes the rejected and review rows of ``file_id`` to the workbook ``out``; returns how many rows that are.
 
-    Each sheet keeps its title and header rows, so that the workbook can be sent in again: only these rows are in it.
+    Each sheet keeps its title and header rows, so that the workbook can be sent in again: only these rows are in it,
+    each with the number by which it is known when it returns.
     Raises `Refusal` when the file is unknown.
     """
     file = SourceFile.objects.filter(id=file_id).prefetch_related("sourcesheet_set").first()
@@ -47,14 +53,8 @@ def write_rows_to_mend(file_id: int, out: Path, *, ring: KeyRing) -> int:
         formats = _Formats(book)
         for line in file.sourcesheet_set.all():
             if line.number in rows:
-                last_header = (line.layout.get("header_rows") or [0, -1])[1]
-                _write_sheet(
-                    book.add_worksheet(line.name[:31]),
-                    sheets[line.number],
-                    last_header,
-                    rows[line.number],
-                    formats,
-                )
+                page = book.add_worksheet(line.name[:31])
+                _write_sheet(page, sheets[line.number], line.layout, rows[line.number], formats)
         if not rows:
             book.add_worksheet().write_string(0, 0, say("nothing_to_mend"))
     return sum(map(len, rows.values()))
@@ -72,31 +72,52 @@ class _Formats:
 
 
 def _rows_to_mend(file_id: int) -> dict[int, list[ToMend]]:
+    """By sheet the rows that wait for their sender: neither mended since nor decided by somebody."""
+    decided = decided_rows(file_id)
     found: dict[int, list[ToMend]] = {}
-    for row in SourceRow.objects.filter(file_id=file_id, outcome__in=BACK).order_by("sheet", "row"):
+    waiting = SourceRow.objects.filter(file_id=file_id, outcome__in=BACK, mended_by=None)
+    for row in waiting.order_by("sheet", "row"):
+        if (row.sheet, row.row) in decided:
+            continue
         problems = problems_of(row.problems) if isinstance(row.problems, str) else row.problems or []
-        cells = {one["cell"]: f"{one['zh']}\n{one['en']}" for one in problems}
-        found.setdefault(row.sheet, []).append(ToMend(row.row, row.reason, cells))
+        cells = {_column(one["cell"]): f"{one['zh']}\n{one['en']}" for one in problems}
+        mark = write_returned(ReturnedRow(file_id, row.sheet, row.row))
+        found.setdefault(row.sheet, []).append(ToMend(row.row, mark, _sentence(row.reason), cells))
     return found
 
 
 def _write_sheet(
-    page: Any, sheet: Sheet, last_header: int, rows: Sequence[ToMend], formats: _Formats
+    page: Any, sheet: Sheet, layout: dict[str, Any], rows: Sequence[ToMend], formats: _Formats
 ) -> None:
-    at = 0
-    for cells in sheet.rows[: last_header + 1]:
+    """The sender's title and header, then the rows; a last column says which row of the ledger each is."""
+    width = max(map(len, sheet.rows))
+    last_header = (layout.get("header_rows") or [0, -1])[1]
+    head = sheet.rows[: last_header + 1] or [_own_header(layout, width)]
+    for at, cells in enumerate(head):
         _write_row(page, at, cells, formats.header)
-        at += 1
-    page.freeze_panes(at, 0)
-    for one in rows:
-        cells = sheet.rows[one.row - 1]
+    page.write_string(len(head) - 1, width, fields()["returned_row"].zh, formats.header)
+    page.freeze_panes(len(head), 0)
+    own = {column["index"] for column in layout["columns"] if column["field"] == "id_number"}
+    for at, one in enumerate(rows, len(head)):
+        cells = written_out(sheet, one.row - 1, last_header + 1, but=own)
         _write_row(page, at, cells, formats.row)
-        page.write_comment(at, 0, _sentence(one.reason))
-        for address, sentence in one.cells.items():
-            column = _column(address)
+        page.write_string(at, width, one.mark, formats.row)
+        for column in one.cells:
             page.write_string(at, column, _text(cells[column] if column < len(cells) else None), formats.cell)
+        for column, sentence in _comments(one).items():
             page.write_comment(at, column, sentence)
-        at += 1
+
+
+def _own_header(layout: dict[str, Any], width: int) -> list[Cell]:
+    """A header for a sheet that has none: what its columns were taken for."""
+    named = {one["index"]: fields()[one["field"]].zh for one in layout["columns"] if one["field"]}
+    return [named.get(index) for index in range(width)]
+
+
+def _comments(row: ToMend) -> dict[int, str]:
+    """By column what is said of a cell; what is said of the whole row stands at the first."""
+    first = "\n".join(filter(None, (row.reason, row.cells.get(0))))
+    return row.cells | {0: first}
 
 
 def _write_row(page: Any, at: int, cells: Sequence[Cell], style: Any) -> None:

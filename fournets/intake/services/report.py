@@ -47,6 +47,7 @@ class FileReport:
     sheets: list[SheetReport] = field(default_factory=list)
     refused: str | None = None
     known: bool = False
+    mended: int = 0  # rows of earlier files that its rows answer
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +56,7 @@ class FileReport:
             "id": self.id,
             "archive": self.archive,
             "known": self.known,
+            "mended": self.mended,
             "sheets": [sheet.as_json() for sheet in self.sheets],
             "refused": self.refused,
         }
@@ -87,15 +89,19 @@ class IntakeReport:
 
 
 def of_sheets(
-    arrival: Arrival, number: int, sheets: Sequence[SheetEntry], *, before: SourceFile | None = None
+    arrival: Arrival,
+    number: int,
+    sheets: Sequence[SheetEntry],
+    *,
+    before: SourceFile | None = None,
+    mended: int = 0,
 ) -> FileReport:
     """The report of a file just taken in; of one taken ``before``, the other sheets stand unchanged."""
     reports = {one.number: _of_sheet(one) for one in sheets}
     if before:
         reports = _stand(before) | reports
-    return FileReport(
-        arrival.name, arrival.sha256, number, arrival.archive, [reports[one] for one in sorted(reports)]
-    )
+    in_order = [reports[one] for one in sorted(reports)]
+    return FileReport(arrival.name, arrival.sha256, number, arrival.archive, in_order, mended=mended)
 
 
 def of_known(arrival: Arrival, file: SourceFile) -> FileReport:

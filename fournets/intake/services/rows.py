@@ -39,7 +39,7 @@ ENTERPRISE_COLUMNS = (
     "enterprise_address",
 )
 WRITTEN_PLACE = ("community", "cell_name", "group_name", "building_name", "door")
-ROW_COLUMNS = frozenset({"row", "status", "reason", "problems", "changes", "sequence"})
+ROW_COLUMNS = frozenset({"row", "status", "reason", "problems", "changes", "sequence", "returned_row"})
 
 
 @dataclass(slots=True)

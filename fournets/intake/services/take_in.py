@@ -21,6 +21,7 @@ from fournets.intake.services.questions import Ask, Questions, explained_since, 
 from fournets.intake.services.receive import Arrival, arrivals, keep_verbatim
 from fournets.intake.services.remember import known_layouts, remember_layout
 from fournets.intake.services.report import FileReport, IntakeReport, of_known, of_refused, of_sheets
+from fournets.intake.services.returned import answer_rows
 from fournets.intake.services.rows import SheetIn
 from fournets.language import Refusal
 from fournets.places.gazetteer import Gazetteer
@@ -162,8 +163,14 @@ def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: Intak
         for number in numbers
     }
     _enter(written, numbers, how)
+    named = (
+        (number, entry) for number, sheets_ in written.items() for one in sheets_ for entry in one.entries
+    )
+    answered = answer_rows(named, how.area_code)
     for number, one in numbers.items():
-        report.add(of_sheets(one.arrival, number, written[number], before=one.before))
+        report.add(
+            of_sheets(one.arrival, number, written[number], before=one.before, mended=answered[number])
+        )
     _keep(batch, how, ring)
     record(
         act="take_in",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fournets.audit.services import record
 from fournets.intake.models import SourceFile
+from fournets.intake.services.returned import wait_again
 from fournets.language import Refusal
 from fournets.organization.services import withdraw_cover
 from fournets.people.services import withdraw_file as withdraw_people
@@ -26,6 +27,7 @@ def undo_file(file_id: int, *, actor: str, at: datetime) -> SourceFile:
         raise Refusal("file_unknown", id=file_id)
     if file.state != "taken":
         raise Refusal("file_not_taken", id=file_id)
+    wait_again(file_id)
     withdraw_visits(file_id)
     withdraw_people(file_id)
     withdraw_cover(file_id)

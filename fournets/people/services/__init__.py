@@ -2,14 +2,16 @@
 
 from fournets.people.services.file import file_people
 from fournets.people.services.merge import merge_people, split_person, undo_merge
-from fournets.people.services.review import decide_review
+from fournets.people.services.review import answer_reviews, decide_review, reopen_reviews
 from fournets.people.services.rotate import rotate_keys
 from fournets.people.services.withdraw import withdraw_file
 
 __all__ = [
+    "answer_reviews",
     "decide_review",
     "file_people",
     "merge_people",
+    "reopen_reviews",
     "rotate_keys",
     "split_person",
     "undo_merge",

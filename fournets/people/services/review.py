@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import pyarrow as pa
-from django.db import transaction
+from django.db import connection, transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
@@ -18,12 +19,17 @@ from fournets.people.services.match import Matches
 from fournets.people.services.merge import keep_apart, person_named
 
 NEW = "new"
+ANSWERED = """
+UPDATE people_reviewitem AS item SET mended_by = mended.by
+FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[]) AS mended (by, file_id, sheet, "row")
+WHERE item.file_id = mended.file_id AND item.sheet = mended.sheet AND item."row" = mended."row" AND item.decided = ''
+"""
 
 
 def decide_review(item_id: int, decision: str, *, actor: str, at: datetime, ring: KeyRing) -> Person:
     """Files the row with the person ``decision`` names, or as a ``new`` one, who then stays apart from the candidates."""
     with transaction.atomic():
-        item = ReviewItem.objects.select_for_update().filter(pk=item_id, decided="").first()
+        item = ReviewItem.objects.select_for_update().filter(pk=item_id, decided="", mended_by=None).first()
         if item is None:
             raise Refusal("review_unknown", item=item_id)
         person = _file(item, None if decision == NEW else _chosen(item, decision), ring)
@@ -35,6 +41,18 @@ def decide_review(item_id: int, decision: str, *, actor: str, at: datetime, ring
         details = {"item": item.pk, "person": person.public_id, "new": decision == NEW}
         record(act="decide_review", actor=actor, area_code=item.area_code, at=at, details=details)
         return person
+
+
+def answer_reviews(rows: Sequence[tuple[int, int, int, int]]) -> None:
+    """Rows (the file they returned in, then file, sheet and row of the doubt) came back mended: nobody need decide them."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(ANSWERED, [list(column) for column in zip(*rows, strict=True)])
+
+
+def reopen_reviews(mended_by: int) -> None:
+    """The doubts that ``mended_by`` had answered wait again."""
+    ReviewItem.objects.filter(mended_by=mended_by).update(mended_by=None)
 
 
 def _chosen(item: ReviewItem, public_id: str) -> Person:
