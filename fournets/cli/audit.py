@@ -28,5 +28,4 @@ def verify_command(
     write_json({"lines": count, "first_bad": bad}, json)
     if bad is not None:
         fail(say("audit_chain_broken", line=bad), Exit.LOOK)
-    if json is None:
-        screen.print(say("audit_chain_holds", count=count))
+    screen.print(say("audit_chain_holds", count=count))

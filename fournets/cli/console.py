@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fournets.language import Refusal
 
+STDOUT = "-"  # the file name that means standard output
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -40,14 +41,17 @@ def fail(sentence: str, code: Exit = Exit.UNUSABLE) -> NoReturn:
 
 
 def command(act: Callable[P, R]) -> Callable[P, R]:
-    """Wraps a command: a `Refusal` becomes its sentence and exit code 2, never a traceback."""
+    """Wraps a command: a `Refusal` becomes its sentence and exit code 2; with ``--json -`` stdout holds the JSON alone."""
 
     @wraps(act)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        screen.quiet = str(kwargs.get("json")) == STDOUT
         try:
             return act(*args, **kwargs)
         except Refusal as refusal:
             fail(str(refusal))
+        finally:
+            screen.quiet = False
 
     return guarded
 
@@ -112,7 +116,7 @@ def write_json(value: Any, out: Path | None) -> None:
     if out is None:
         return
     text = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    if str(out) == "-":
+    if str(out) == STDOUT:
         sys.stdout.write(text.decode() + "\n")
     else:
         out.write_bytes(text + b"\n")

@@ -57,8 +57,7 @@ def learn_form(blank: Blank, json: JsonOut = None, map_file: MapFile = None) -> 
         },
         json,
     )
-    if str(json) != "-":
-        _show(form)
+    _show(form)
     _say_changes(changes)
     raise typer.Exit(Exit.LOOK if unknown else Exit.DONE)
 

@@ -101,8 +101,21 @@ def _role(link: psycopg.Connection[Any]) -> Finding:
 
 def _tables(link: psycopg.Connection[Any]) -> Finding:
     row = link.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
-    fine = bool(row and row[0])
-    return Finding("tables", fine, say("tables_fine" if fine else "tables_absent"))
+    if not (row and row[0]):
+        return Finding("tables", False, say("tables_absent"))
+    done = set(link.execute("SELECT app, name FROM django_migrations").fetchall())
+    fine = _migrations() <= done
+    return Finding("tables", fine, say("tables_fine" if fine else "register_outdated"))
+
+
+def _migrations() -> set[tuple[str, str]]:
+    """Every step this version of the program knows, as application and name."""
+    import django
+
+    django.setup()
+    from django.db.migrations.loader import MigrationLoader
+
+    return set(MigrationLoader(None).graph.nodes)
 
 
 def _policies(link: psycopg.Connection[Any]) -> Finding:

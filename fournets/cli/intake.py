@@ -16,7 +16,7 @@ from typer._click import Context
 from typer.core import TyperGroup
 
 from fournets.cli.asking import Clerk, at_a_terminal
-from fournets.cli.console import Exit, command, open_register, progress, screen, write_json
+from fournets.cli.console import STDOUT, Exit, command, open_register, progress, screen, write_json
 from fournets.cli.people import people_app
 from fournets.language import Refusal, say
 from fournets.workbooks.mapping import read_mapping
@@ -93,7 +93,7 @@ def take(
     from fournets.home import home
     from fournets.intake.services import TakeIn, take_in
 
-    asks = map is None and not dry_run and str(json) != "-" and at_a_terminal()
+    asks = map is None and not dry_run and str(json) != STDOUT and at_a_terminal()
     how = TakeIn(
         on=day_of(on),
         at=now(),
@@ -107,7 +107,7 @@ def take(
     with progress(say("reading_files")) as steps:
         how = replace(how, ask=Clerk(quiet=steps.paused) if asks else None)
         report = take_in(paths, how, ring=load_ring(home() / "keys.toml"), advance=steps)
-    show_report(report, to_screen=str(json) != "-")
+    show_report(report)
     write_json(report.as_json(), json)
     raise typer.Exit(_exit_code(report))
 
@@ -152,8 +152,7 @@ def files(
             str(rows),
             str(waiting[file.id]),
         )
-    if str(json) != "-":
-        screen.print(table if found else say("no_files"))
+    screen.print(table if found else say("no_files"))
     write_json(
         [
             {
@@ -215,10 +214,8 @@ def area_code(text: str | None) -> str:
     return found.code
 
 
-def show_report(report: IntakeReport, *, to_screen: bool = True) -> None:
+def show_report(report: IntakeReport) -> None:
     """What came of it: files to look at, then the sums."""
-    if not to_screen:
-        return
     looked_at = [file for file in report.files if file.refused or len(report.files) <= LISTED]
     for file in looked_at[:LISTED]:
         _show_file(file)

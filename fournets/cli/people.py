@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.utils import timezone
 
 from fournets.cli.audit import audit_app
 from fournets.cli.console import command, open_register, screen, write_json
+from fournets.cli.person_view import doubt_table, facts_table, file_table
 from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
 from fournets.language import Refusal, say
@@ -36,8 +37,7 @@ def show(person: str, json: Json = None) -> None:
 
     found = person_file(person, ring=_ring())
     write_json(found, json)
-    if json is None:
-        _print_file(found)
+    screen.print(file_table(found), facts_table(found["facts"]))
 
 
 @people_app.command("merge")
@@ -98,10 +98,9 @@ def review(
         return
     from fournets.people.selectors import review_queue
 
-    queue = review_queue(ring=_ring(), limit=limit)
+    queue = review_queue(ring=_ring(), limit=limit, item=item)
     write_json(queue, json)
-    if json is None:
-        _print_queue([one for one in queue if item in (None, one["item"])])
+    screen.print(*map(doubt_table, queue) if queue else (say("review_empty"),))
 
 
 @people_app.command("rotate-keys")
@@ -122,30 +121,6 @@ def _decide(item: int, decision: str) -> None:
 
     person = decide_review(item, decision, actor=_actor(), at=_now(), ring=_ring())
     screen.print(say("review_decided", item=item, person=person.public_id))
-
-
-def _print_file(found: dict[str, Any]) -> None:
-    for name, value in found.items():
-        if name != "facts" and value not in (None, "", [], {}):
-            screen.print(f"{name}: {value}", markup=False)
-    for fact in found["facts"]:
-        source = f"{fact['file_id']}:{fact['sheet']}:{fact['row']}"
-        screen.print(
-            f"  {source}  {fact['seen_on']}  {fact['kind']}  {fact['rule']}  {fact['values']}", markup=False
-        )
-
-
-def _print_queue(queue: list[dict[str, Any]]) -> None:
-    if not queue:
-        screen.print(say("review_empty"))
-    for one in queue:
-        screen.print(
-            f"{one['item']}  {one['reason']}  {one['file_id']}:{one['sheet']}:{one['row']}", markup=False
-        )
-        screen.print(f"    {one['values']}", markup=False)
-        for candidate in one["candidates"]:
-            known = {name: value for name, value in candidate.items() if name != "values" and value}
-            screen.print(f"    ? {known}", markup=False)
 
 
 def _row(text: str) -> tuple[int, int, int]:

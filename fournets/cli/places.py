@@ -49,10 +49,9 @@ def locate(
 
     found = Gazetteer.load().locate(text, within)
     write_json(found._asdict(), json)
-    if str(json) != "-":
-        name = area_name(found.area_code) if found.area_code else "-"
-        screen.print(
-            found.area_code or "-", name, found.door or "", f"{found.certainty:.2f}", found.kind, markup=False
-        )
+    name = area_name(found.area_code) if found.area_code else "-"
+    screen.print(
+        found.area_code or "-", name, found.door or "", f"{found.certainty:.2f}", found.kind, markup=False
+    )
     if not found.area_code:
         raise typer.Exit(Exit.LOOK)

@@ -24,19 +24,25 @@ def register(app: typer.Typer) -> None:
 @command
 def init(
     divisions: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            help="CSV: code, official_name, short_name, kind, aliases.", exists=True, dir_okay=False
+            help="CSV: code, official_name, short_name, kind, aliases; needed the first time.",
+            exists=True,
+            dir_okay=False,
         ),
-    ],
+    ] = None,
 ) -> None:
-    """Create the database and plant the town's area tree; safe to run again."""
+    """Create the database and plant the town's area tree; run again, bring an older register up to date."""
     from fournets.cli.installation import DatabaseUnreachable, migrate
 
     try:
         migrate()
     except DatabaseUnreachable as trouble:
         fail(say("database_unreachable", reason=str(trouble)), Exit.ENVIRONMENT)
+    if divisions is None:
+        open_register()
+        screen.print(say("register_up_to_date"), markup=False)
+        return
     from fournets.places.scope import set_scope
     from fournets.places.services import plant_divisions
 

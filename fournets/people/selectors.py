@@ -35,9 +35,12 @@ def person_file(public_id: str, *, ring: KeyRing) -> dict[str, Any]:
     }
 
 
-def review_queue(*, ring: KeyRing, limit: int = 50) -> list[dict[str, Any]]:
-    """The rows in doubt, oldest first, each beside the files it may belong to."""
-    items = list(ReviewItem.objects.filter(decided="", mended_by=None).order_by("id")[:limit])
+def review_queue(*, ring: KeyRing, limit: int = 50, item: int | None = None) -> list[dict[str, Any]]:
+    """The rows in doubt, oldest first, or the one ``item``, each beside the files it may belong to."""
+    waiting = ReviewItem.objects.filter(decided="", mended_by=None)
+    if item is not None:
+        waiting = waiting.filter(pk=item)
+    items = list(waiting.order_by("id")[:limit])
     wanted = {person for item in items for person in item.candidates}
     people = {person.pk: person for person in Person.objects.filter(pk__in=wanted)}
     return [_review(item, people, ring) for item in items]

