@@ -22,3 +22,9 @@ def sentence(context: dict[str, Any], code: str, **values: Any) -> str:
 def share(part: int, whole: int) -> str:
     """``part`` of ``whole`` in per cent, rounded down so that 100 % means nobody is missing; a dash for nothing."""
     return f"{part * 1000 // whole / 10:g} %" if whole else "–"
+
+
+@register.filter
+def number(count: int) -> str:
+    """A count with its thousands apart: 60,391."""
+    return f"{count:,}"
