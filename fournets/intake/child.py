@@ -27,6 +27,7 @@ from fournets.workbooks.read import read_workbook
 from fournets.workbooks.recognise import Superseded, recognise, superseded
 
 MEGABYTE = 1 << 20
+OBJECTS_LEFT = 100_000  # containers not freed at once; a large workbook leaves more, a small one a few hundred
 
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
@@ -39,7 +40,14 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
             send(sink, stream)
         sink.flush()
         del answer, streams
+        _tidy()
+
+
+def _tidy() -> None:
+    """Frees what the last files left; what outlives that is our own tables, and need not be looked through again."""
+    if gc.get_count()[0] > OBJECTS_LEFT:
         gc.collect()
+        gc.freeze()
 
 
 def _answer(request: Request) -> tuple[Answer, list[Any]]:
@@ -150,7 +158,7 @@ def seal_off() -> None:
 
 def main() -> None:
     """Serves the parent that started this process."""
-    gc.disable()  # a million cells are no garbage; `serve` collects after each file
+    gc.disable()  # a million cells are no garbage; `serve` tidies up between files
     seal_off()
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
