@@ -24,4 +24,5 @@ def found_town(count: int, seed: int, divisions: Path = DIVISIONS) -> Town:
     town.enterprises = enterprises.make_enterprises(rng, town.communities, firms)
     enterprises.employ(rng, town.people, town.enterprises, flagged, orders)
     town.outsiders = people.make_outsiders(rng, max(20, count // 100), orders)
+    people.give_second_phones(town.people + town.outsiders)
     return town

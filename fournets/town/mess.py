@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from fournets.town import names, numbers
+from fournets.town import names
 from fournets.town.people import TODAY, age
-from fournets.town.rates import Shares
+from fournets.town.rates import Shares, rates
 from fournets.town.sheets import Cell, Entry, Values
 from fournets.town.world import Person
 
@@ -46,7 +46,7 @@ def write_down(rng: random.Random, person: Person, share: Shares) -> Entry:
     entry = Entry(person.key, person_values(person), home=person.household)
     _spoil_name(rng, entry, share)
     _spoil_id(rng, entry, share)
-    _spoil_phone(rng, entry, share)
+    _spoil_phone(rng, entry, person, share)
     _spoil_dates(rng, entry, share)
     return entry
 
@@ -105,7 +105,7 @@ def _spaced_id(rng: random.Random, number: str) -> str:
     )
 
 
-def _spoil_phone(rng: random.Random, entry: Entry, share: Shares) -> None:
+def _spoil_phone(rng: random.Random, entry: Entry, person: Person, share: Shares) -> None:
     phone = str(entry.values["phone"])
     if not phone:
         entry.values["phone"] = None
@@ -113,16 +113,21 @@ def _spoil_phone(rng: random.Random, entry: Entry, share: Shares) -> None:
     draw = rng.random()
     if draw < share["phone_missing"]:
         other, note = None, "phone_missing"
-    elif draw < share["phone_missing"] + share["phone_changed"]:
-        other, note = numbers.mobile(rng), "phone_changed"
+    elif draw < share["phone_missing"] + _second(share["phone_changed"], person):
+        other, note = person.other_phone, "phone_changed"
     elif rng.random() < share["phone_mistyped"]:
         other, note = _mistyped(rng, phone), "phone_mistyped"
-    elif rng.random() < share["phone_several"]:
-        other, note = phone + rng.choice(("/", "、", " ", ",", ";")) + numbers.mobile(rng), "phone_several"
+    elif rng.random() < _second(share["phone_several"], person):
+        other, note = phone + rng.choice(("/", "、", " ", ",", ";")) + person.other_phone, "phone_several"
     else:
         return
     entry.values["phone"] = other
     entry.notes.append(note)
+
+
+def _second(share: float, person: Person) -> float:
+    """How often a list has the second number of this person, when it has that of ``share`` of all."""
+    return share / rates()["world"]["two_phones"] if person.other_phone else 0.0
 
 
 def _mistyped(rng: random.Random, phone: str) -> str:

@@ -182,6 +182,17 @@ def make_outsiders(rng: random.Random, count: int, orders: Orders) -> list[Perso
     return found
 
 
+def give_second_phones(people: list[Person]) -> None:
+    """Gives some a second number: an old one, or that of their home province beside the local one.
+
+    Each draw has a stream of its own, so that the rest of the town does not depend on it.
+    """
+    for person in people:
+        rng = random.Random(f"second phone:{person.id_number}")
+        if person.phone and rng.random() < rates()["world"]["two_phones"]:
+            person.other_phone = numbers.mobile(rng)
+
+
 def starts(sizes: list[int]) -> list[int]:
     """The number of the first person of every household, from 1."""
     return [1, *(1 + total for total in accumulate(sizes[:-1]))]

@@ -134,7 +134,7 @@ class Trip:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """An invented person."""
+    """An invented person; ``other_phone``: the second number of who has two, the same in every list."""
 
     key: str
     name: str
@@ -143,6 +143,7 @@ class Person:
     native: Region
     id_number: str
     phone: str
+    other_phone: str = ""
     ethnicity: str = "汉族"
     relation: str = "户主"
     household: Household | None = None
