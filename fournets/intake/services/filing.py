@@ -18,6 +18,7 @@ from fournets.intake.services.rows import (
     column,
     gather,
     other_values,
+    whole_addresses,
     written_places,
 )
 from fournets.organization.services import set_cover
@@ -87,6 +88,7 @@ def _file_people(table: pa.Table, ring: KeyRing) -> pa.Table:
         table,
         (*BASIS, *OWN_COLUMNS, "changes"),
         {
+            "address": whole_addresses(table),
             "area_code": areas,
             "building_code": pa.array([one.building_code for one in located], pa.string()),
             "door": pa.array([one.door for one in located], pa.string()),

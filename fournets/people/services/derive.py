@@ -12,15 +12,23 @@ TOUCHED = """
 DROP TABLE IF EXISTS touched;
 CREATE TEMP TABLE touched (person_id bigint PRIMARY KEY, public_id text) ON COMMIT DROP
 """
+# Of several spellings the one that most files give: the tabs of one workbook repeat each other's mistakes. Where as many
+# files give another, a name beside a proven ID counts for more, then one written at the door, then the newest.
+SPELLED = """
+SELECT told.name FROM people_fact AS told WHERE told.person_id = ordered.person_id AND told.name <> '' GROUP BY told.name
+ORDER BY count(DISTINCT told.file_id) DESC, count(DISTINCT told.file_id) FILTER (WHERE told.id_certainty = 'verified') DESC,
+    bool_or(told.kind = 'household_register') DESC, max(told.seen_on) DESC, max(told.id) DESC LIMIT 1
+"""
 # Rows come sorted by person and day, so `latest` and `jsonb_merge` see a person's facts in order.
-# A name, sex, birth or number beside a proven ID counts for more than a later one without.
+# A sex, birth or number beside a proven ID counts for more than a later one without.
 PEOPLE = """
 INSERT INTO people_person AS person (id, public_id, area_code, name, sex, birth_on, household_id, dwelling_id,
     id_number_sealed, id_certainty, phone_sealed, address_sealed, values_sealed, values, seen_on)
 SELECT person_id, min(public_id),
     coalesce(settled_area(area_code) FILTER (WHERE length(area_code) > 12 OR length(area_code) = 12 AND kind <> 'staff_roster'),
         settled_area(area_code)),
-    coalesce(latest(nullif(name, '')) FILTER (WHERE proven), latest(nullif(name, '')), ''),
+    CASE WHEN min(nullif(name, '') COLLATE "C") IS NOT DISTINCT FROM max(nullif(name, '') COLLATE "C")
+        THEN coalesce(max(nullif(name, '') COLLATE "C"), '') ELSE (SPELLED) END,
     coalesce(latest(nullif(sex, '')) FILTER (WHERE proven), latest(nullif(sex, '')), ''),
     coalesce(latest(birth_on) FILTER (WHERE proven), latest(birth_on)),
     latest(household_id), latest(dwelling_id),
@@ -41,7 +49,7 @@ ON CONFLICT (id) DO UPDATE SET area_code = EXCLUDED.area_code, name = EXCLUDED.n
     id_number_sealed = EXCLUDED.id_number_sealed, id_certainty = EXCLUDED.id_certainty,
     phone_sealed = EXCLUDED.phone_sealed, address_sealed = EXCLUDED.address_sealed,
     values_sealed = EXCLUDED.values_sealed, values = EXCLUDED.values, seen_on = EXCLUDED.seen_on
-"""
+""".replace("SPELLED", SPELLED)
 FORGET_KEYS = "DELETE FROM people_personkey WHERE person_id IN (SELECT person_id FROM touched)"
 KEYS = """
 INSERT INTO people_personkey (key, person_id, area_code)

@@ -11,7 +11,7 @@ from fournets.language import say
 from fournets.reporting.forms.meaning import Meaning
 
 UNKNOWN, NOTHING, NOT_A_CHOICE = "cell_unknown_column", "cell_nothing_on_file", "cell_not_a_choice"
-NO_AREA, UNSETTLED = "cell_row_without_area", "cell_unsettled"
+NO_AREA = "cell_row_without_area"
 
 
 @dataclass

@@ -46,7 +46,7 @@ WHO = {
 INSIDE = 'person.area_code COLLATE "C" >= %(low)s AND person.area_code COLLATE "C" < %(high)s'
 PEOPLE = f"""
 SELECT person.id, person.area_code, person.name, person.sex, person.birth_on, person.household_id, person.values,
-    person.id_number_sealed, person.phone_sealed, person.address_sealed, person.values_sealed,
+    person.id_number_sealed, person.id_certainty, person.phone_sealed, person.address_sealed, person.values_sealed,
     decision.risk_class, decision.from_on, decision.until_on, decision.action,
     head.name AS head_name, head.id = person.id AS is_head, dwelling.door_sealed, household.number AS household_no,
     visit.outcome AS visit_state, visit."on" AS visited_on, visit.by AS visited_by, work.name AS employer, work.uscc AS employer_uscc
@@ -65,7 +65,7 @@ ORDER BY left(person.area_code, 12), coalesce(head.name, person.name), person.ho
 """  # noqa: S608 built from constants
 HOUSEHOLDS = f"""
 SELECT household.id, household.area_code, household.number AS household_no, head.name AS head_name,
-    head.id_number_sealed, head.phone_sealed, coalesce(head.address_sealed, members.address_sealed) AS address_sealed,
+    head.id_number_sealed, head.id_certainty, head.phone_sealed, coalesce(head.address_sealed, members.address_sealed) AS address_sealed,
     head.values_sealed, head.values, dwelling.door_sealed,
     members.count AS members, members.names AS member_names, members.returnees, members.outbreak_members
 FROM people_household household
@@ -87,11 +87,16 @@ LEFT JOIN (SELECT work.enterprise_id, count(DISTINCT person.id) AS outbreak FROM
 WHERE firm.area_code COLLATE "C" >= %(low)s AND firm.area_code COLLATE "C" < %(high)s
 ORDER BY firm.area_code, firm.id
 """.replace("STAYED", STAYED)
+# Of each file its newest day: a tab of an earlier day says what its later one has mended.
 PHONES = """
-SELECT fact.person_id, fact.phone_sealed FROM people_fact fact
-JOIN (SELECT person_id FROM people_fact WHERE phone_sealed IS NOT NULL GROUP BY 1 HAVING count(*) > 1) several USING (person_id)
-JOIN people_person person ON person.id = fact.person_id
-WHERE fact.phone_sealed IS NOT NULL AND INSIDE ORDER BY fact.person_id, fact.seen_on, fact.id
+SELECT person_id, file_id, phone_sealed FROM (
+    SELECT fact.person_id, fact.file_id, fact.phone_sealed, fact.seen_on, fact.id,
+        max(fact.seen_on) OVER (PARTITION BY fact.person_id, fact.file_id) AS newest
+    FROM people_fact fact JOIN (SELECT person_id FROM people_fact WHERE phone_sealed IS NOT NULL
+        GROUP BY 1 HAVING count(*) > 1) several USING (person_id)
+    JOIN people_person person ON person.id = fact.person_id
+    WHERE fact.phone_sealed IS NOT NULL AND INSIDE
+) told WHERE seen_on = newest ORDER BY person_id, seen_on, id
 """.replace("INSIDE", INSIDE)
 COVERS = """
 SELECT area_code, worker, phone_sealed, rank FROM organization_cover
@@ -190,8 +195,8 @@ class RawRows:
             yield found
 
 
-def phones_told(values: Row) -> list[tuple[int, bytes]]:
-    """Of everybody in the area whose telephone several rows tell: the person and the sealed numbers, the newest row last."""
+def phones_told(values: Row) -> list[tuple[int, int, bytes]]:
+    """Of everybody in the area whose telephone several rows tell: person, file and sealed numbers, the newest row last."""
     with connection.cursor() as cursor:
         cursor.execute(PHONES, values)
         return list(cursor.fetchall())

@@ -15,9 +15,9 @@ from fournets.reporting.forms.cells import put
 from fournets.reporting.forms.fresh import FreshRows, fresh_rows
 from fournets.reporting.forms.learn import FormSheet
 from fournets.reporting.forms.meaning import Meaning
-from fournets.reporting.forms.report import NOT_A_CHOICE, NOTHING, UNKNOWN, UNSETTLED, ColumnReport, Report
+from fournets.reporting.forms.report import NOT_A_CHOICE, NOTHING, UNKNOWN, ColumnReport, Report
 from fournets.reporting.forms.rows import copy_row_style, open_rows
-from fournets.reporting.forms.values import Unsettled
+from fournets.reporting.forms.settled import LeftOut
 from fournets.reporting.forms.ways import NotAmongChoices, Way, way_of, write
 
 AS_TEXT = {"id_number", "uscc", "phone"}
@@ -57,8 +57,8 @@ class Pen:
             self.report.empty[UNKNOWN] += 1
         elif value is None:
             self.report.empty[NOTHING] += 1
-        elif isinstance(value, Unsettled):
-            self.report.empty[UNSETTLED] += 1
+        elif isinstance(value, LeftOut):
+            self.report.empty[value.reason] += 1
         elif (text := self._as_written(value)) is NOT_A_CHOICE:
             self.report.empty[NOT_A_CHOICE] += 1
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 from fournets.crypto import KeyRing
 from fournets.reporting.forms import selectors
 from fournets.reporting.forms.meaning import ENTERPRISE, HOUSEHOLD, PERSON
+from fournets.reporting.forms.settled import LeftOut, sure_number, sure_phone
 
 Row = dict[str, Any]
 SEALED = {
@@ -45,13 +45,6 @@ COVERED = {"worker_name", "worker_phone", "substitute_name"}
 CHUNK = 2000  # rows opened at once
 
 
-class Unsettled:
-    """Stands for a value told in several ways of which none is confirmed."""
-
-
-UNSETTLED = Unsettled()
-
-
 @dataclass
 class Answers:
     """What one form is filled from: the fields asked for, the day, the opened key ring, the places' names."""
@@ -62,7 +55,7 @@ class Answers:
     places: dict[str, str] = field(default_factory=dict)
     buildings: dict[str, str] = field(default_factory=dict)
     covers: dict[str, list[Row]] = field(default_factory=dict)
-    phones: dict[int, str | Unsettled] = field(default_factory=dict)
+    phones: dict[int, str | LeftOut] = field(default_factory=dict)
 
     def wants(self, *names: str) -> bool:
         """Whether any of the fields is asked for."""
@@ -103,20 +96,13 @@ class FilledRows:
                 yield {name: value for name in wanted if (value := found.get(name)) not in (None, "")}
 
 
-def _settled_phones(told: Sequence[tuple[int, bytes]], ring: KeyRing) -> dict[int, str | Unsettled]:
-    """The number most rows tell of each person; `Unsettled` where two are told equally often and not together."""
-    texts = ring.unseal_many("phone", [sealed for _, sealed in told])
-    rows: dict[int, list[list[str]]] = {}
-    for (person, _), text in zip(told, texts, strict=True):
-        rows.setdefault(person, []).append((text or "").split("|"))
-    return {person: _settled(numbers) for person, numbers in rows.items()}
-
-
-def _settled(rows: Sequence[Sequence[str]]) -> str | Unsettled:
-    votes = Counter(number for row in reversed(rows) for number in row)
-    (first, most), *others = votes.most_common()
-    rivals = [number for number, count in others if count == most]
-    return UNSETTLED if rivals and most < len(rows) else first
+def _settled_phones(told: Sequence[tuple[int, int, bytes]], ring: KeyRing) -> dict[int, str | LeftOut]:
+    """The number most files tell of each person, or why none is sure."""
+    texts = ring.unseal_many("phone", [sealed for _, _, sealed in told])
+    people: dict[int, dict[int, list[list[str]]]] = {}
+    for (person, file, _), text in zip(told, texts, strict=True):
+        people.setdefault(person, {}).setdefault(file, []).append((text or "").split("|"))
+    return {person: sure_phone(files) for person, files in people.items()}
 
 
 def opened_fields(asked: set[str], kind: str) -> list[str]:
@@ -155,6 +141,7 @@ def _person(row: Row, answers: Answers) -> Row:
         "visited_by",
     ):
         values[name] = row.get(name) or values.get(name)
+    values["id_number"] = sure_number(values["id_number"], row["id_certainty"])
     values["phone"] = answers.phones.get(row["id"], values["phone"])
     values["head_name"] = row["head_name"] or values.get("head_name")
     values["household_no"] = values.get("household_no") or row["household_no"]
@@ -172,7 +159,7 @@ def _person(row: Row, answers: Answers) -> Row:
 
 def _born(values: Row, row: Row) -> None:
     """Sex and day of birth as filed, else as the ID number says them."""
-    number = str(values.get("id_number") or "")
+    number = values["id_number"] if isinstance(values["id_number"], str) else ""
     values["sex"], values["birth_on"] = row["sex"], row["birth_on"]
     if len(number) == 18 and number[:17].isdigit():
         values["sex"] = values["sex"] or ("male" if int(number[16]) % 2 else "female")
@@ -184,7 +171,8 @@ def _household(row: Row, answers: Answers) -> Row:
     head = {"name": row["head_name"], "head_name": row["head_name"] or values.get("head_name")}
     opened = {name: row.get(name) for name in ("id_number", "phone", "address", "door")}
     counted = {name: row[name] for name in ("members", "member_names", "returnees", "outbreak_members")}
-    heads = {"head_id_number": row.get("id_number"), "head_phone": row.get("phone")}
+    opened["id_number"] = sure_number(opened["id_number"], row["id_certainty"])
+    heads = {"head_id_number": opened["id_number"], "head_phone": row.get("phone")}
     number = {"household_no": values.get("household_no") or row["household_no"]}
     return {**values, **head, **opened, **counted, **heads, **number}
 

@@ -28,6 +28,7 @@ def person(
         birth_on=values.pop("birth_on", None),
         household=household,
         id_number_sealed=ring.seal("id_number", identity) if identity else None,
+        id_certainty=values.pop("id_certainty", "verified") if identity else "",
         phone_sealed=ring.seal("phone", f"1380000{number:04}|0757-86123456"),
         address_sealed=ring.seal("address", address) if address else None,
         values=values,

@@ -204,11 +204,11 @@ def test_the_filling_is_on_record_without_any_personal_value(filled: Filler) -> 
     assert not any(secret in stored for secret in ("甲某", "4406821980", "1380000"))
 
 
-def tell_phone(person: Person, row: int, text: str, ring: KeyRing) -> None:
+def tell_phone(person: Person, row: int, text: str, ring: KeyRing, *, file: int = 2) -> None:
     Fact.objects.create(
         person=person,
         area_code=person.area_code,
-        file_id=2,
+        file_id=file,
         sheet=1,
         row=row,
         seen_on=ON,
@@ -218,18 +218,50 @@ def tell_phone(person: Person, row: int, text: str, ring: KeyRing) -> None:
     )
 
 
-def test_a_telephone_most_rows_tell_is_written_and_one_told_in_two_ways_is_left_empty(
+def test_a_telephone_most_files_tell_is_written_and_one_told_in_two_ways_is_left_empty(
     filled: Filler, ring: KeyRing
 ) -> None:
     sure, unsure = Person.objects.get(public_id="P1"), Person.objects.get(public_id="P2")
     for number, text in enumerate(("13900000002", "13900000001", "13900000001|0757-86123456"), 10):
-        tell_phone(sure, number, text, ring)
+        tell_phone(sure, number, text, ring, file=number)
     for number, text in enumerate(("13900000003", "13900000004"), 20):
         tell_phone(unsure, number, text, ring)
     book, report = filled(blanks.returnees)
     assert [row(book, number)[4] for number in (6, 7)] == ["13900000001", None]
     column = next(one for one in report.columns if one.meaning.field == "phone")
     assert (column.filled, dict(column.empty)) == (1, {"cell_unsettled": 1})
+
+
+def test_a_workbook_that_repeats_a_telephone_in_every_tab_counts_once(filled: Filler, ring: KeyRing) -> None:
+    one = Person.objects.get(public_id="P1")
+    for number, (file, text) in enumerate(((2, "13900000005"), (2, "13900000005"), (3, "13900000006")), 10):
+        tell_phone(one, number, text, ring, file=file)
+    book, _ = filled(blanks.returnees)
+    assert row(book, 6)[4] is None
+    tell_phone(one, 13, "13900000006", ring, file=4)
+    book, _ = filled(blanks.returnees)
+    assert row(book, 6)[4] == "13900000006"
+
+
+@pytest.mark.parametrize(
+    ("number", "certainty", "written", "why"),
+    [
+        ("440682198002030011", "verified", "440682198002030011", None),
+        ("440682198002030012", "unverified", None, "cell_number_wrong"),
+        ("440682198002030", "partial", None, "cell_number_in_part"),
+        ("H0123456789", "unverified", "H0123456789", None),
+        ("440605194707039094", "unverified", "440605194707039094", None),
+    ],
+)
+def test_only_an_id_number_that_can_be_right_is_written(
+    filled: Filler, ring: KeyRing, number: str, certainty: str, written: str | None, why: str | None
+) -> None:
+    sealed = ring.seal("id_number", number)
+    Person.objects.filter(public_id="P1").update(id_number_sealed=sealed, id_certainty=certainty)
+    book, report = filled(blanks.returnees)
+    assert row(book, 6)[3] == written
+    column = next(one for one in report.columns if one.meaning.field == "id_number")
+    assert dict(column.empty) == ({why: 1} if why else {})
 
 
 def test_many_new_rows_look_like_the_first_and_keep_what_is_merged_and_worked_out(
