@@ -66,11 +66,13 @@ def _settle(clusters: Clusters, size: int) -> Matches:
     begins = [clusters.find(row) for row in range(size)]
     person_of = [min(people[root]) if root in people else None for root in begins]
     rules = clusters.rule[:size]
-    merges = []
-    for root, found in people.items():
-        for gone in sorted(found)[1:]:
-            rule = next((rules[row] for row in range(size) if begins[row] == root and rules[row]), "")
-            merges.append((min(found), gone, rule))
+    told: dict[int, str] = {}  # the first rule that reached each cluster
+    for root, rule in zip(begins, rules, strict=True):
+        if rule:
+            told.setdefault(root, rule)
+    merges = [
+        (min(found), gone, told.get(root, "")) for root, found in people.items() for gone in sorted(found)[1:]
+    ]
     return Matches(person_of, begins, rules, clusters.score[:size], merges=merges)
 
 

@@ -75,10 +75,12 @@ def join_files(
 ) -> dict[int, int]:
     """Joins people a new row has shown to be one; gone number -> kept number. The file is noted, to be undone with it."""
     joined: dict[int, int] = {}
+    first: dict[int | None, int] = {}  # the first file of the batch that names each person
+    for file_id, person in zip(file_ids, people, strict=True):
+        first.setdefault(person, file_id)
     for kept_id, gone_id, rule in merges:
         kept, gone = Person.objects.get(pk=kept_id), Person.objects.get(pk=gone_id)
-        file_id = next((file_ids[row] for row, person in enumerate(people) if person == kept_id), None)
-        _join(kept, gone, reason=rule, actor=MATCHING, at=timezone.now(), file_id=file_id)
+        _join(kept, gone, reason=rule, actor=MATCHING, at=timezone.now(), file_id=first.get(kept_id))
         joined[gone_id] = kept_id
     return joined
 
