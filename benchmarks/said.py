@@ -23,7 +23,7 @@ JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number =
 LEFT JOIN places_enterprise firm ON firm.id = fact.enterprise_id
 """
 FIRMS = """
-SELECT file.name, sheet.name, fact.row, fact.values::text, fact.contact_phone_sealed
+SELECT file.name, sheet.name, fact.row, fact.values::text, fact.contact_phone_sealed, fact.address_sealed
 FROM places_enterprisefact fact JOIN intake_sourcefile file ON file.id = fact.file_id
 JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number = fact.sheet
 """
@@ -65,10 +65,15 @@ def said_of_enterprises(town: Path) -> Said:
     true = {(row["file"], row["sheet"], row["row"]): row["enterprise"] for row in lines}
     found: Said = defaultdict(lambda: defaultdict(set))
     rows = _rows(FIRMS)
-    phones = _ring().unseal_many("contact_phone", [row[4] for row in rows])
-    for row, phone in zip(rows, phones, strict=True):
+    ring = _ring()
+    phones = ring.unseal_many("contact_phone", [row[4] for row in rows])
+    addresses = ring.unseal_many("address", [row[5] for row in rows])
+    for row, phone, address in zip(rows, phones, addresses, strict=True):
         if key := true.get((row[0], row[1], str(row[2]))):
-            _add(found[key], [*json.loads(row[3]).items(), ("contact_phone", phone)])
+            _add(
+                found[key],
+                [*json.loads(row[3]).items(), ("contact_phone", phone), ("enterprise_address", address)],
+            )
     return found
 
 

@@ -7,7 +7,7 @@ import getpass
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fournets.intake.services.report import FileReport, IntakeReport
 
 TOWN_TIME = ZoneInfo("Asia/Shanghai")
+NOTICES = 5  # of a sheet
 LISTED = 30  # files shown on the screen; the JSON has them all
 
 
@@ -235,8 +236,18 @@ def _show_file(file: FileReport) -> None:
     for sheet in file.sheets:
         values = {"sheet": sheet.sheet, "kind": say(f"kind_{sheet.kind}"), "rows": sheet.rows, **sheet.counts}
         screen.print("  " + say("sheet_done", **values), markup=False)
+        _show_notices(sheet.notices)
         if sheet.kind == "unknown" and sheet.counts["review"]:
             screen.print("  " + say("sheet_waits", sheet=sheet.sheet), markup=False, style="yellow")
+
+
+def _show_notices(notices: list[dict[str, Any]]) -> None:
+    """What was noticed about a sheet; the JSON has all of it."""
+    for notice in notices[:NOTICES]:
+        values = {name: value for name, value in notice.items() if name != "code"}
+        screen.print("    " + say(notice["code"], **values), markup=False, style="yellow")
+    if len(notices) > NOTICES:
+        screen.print("    " + say("more_notices", count=len(notices) - NOTICES), markup=False, style="yellow")
 
 
 def _exit_code(report: IntakeReport) -> Exit:

@@ -79,7 +79,10 @@ class Dwelling(models.Model):
 
 
 class Enterprise(models.Model):
-    """An enterprise or sole trader; current values derived from its `EnterpriseFact`s."""
+    """An enterprise or sole trader; current values derived from its `EnterpriseFact`s.
+
+    A sole trader's address is often a home: it is sealed, and `address_index` only says whether two are the same.
+    """
 
     public_id = models.TextField(unique=True)
     area_code = models.TextField(db_collation="C")
@@ -93,6 +96,8 @@ class Enterprise(models.Model):
     resume_on = models.DateField(null=True)
     surveyed_on = models.DateField(null=True)
     contact_phone_sealed = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    address_index = models.BigIntegerField(null=True)
     values = models.JSONField(default=dict)
 
     class Meta:
@@ -116,6 +121,8 @@ class EnterpriseFact(models.Model):
     industry_division = models.TextField(default="")
     values = models.JSONField(default=dict)
     contact_phone_sealed = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    address_index = models.BigIntegerField(null=True)
     changes_sealed = models.BinaryField(null=True)
     digest = models.BigIntegerField()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,7 +44,9 @@ def file_rows(sheets: Sequence[SheetIn], *, on: date, ring: KeyRing) -> Iterator
     for name, group in groups.items():
         group = [one for one in group if "data" in one.sheet.table["status"].unique().to_pylist()]
         if group:
-            yield from _split(group, acts[name](gather(group, on), ring))
+            filed = acts[name](gather(group, on), ring)
+            _pass_on_notices(group, filed)
+            yield from _split(group, filed)
             filed = {id(one) for one in group}
             sheets = [one for one in sheets if id(one) not in filed]
     for one in sheets:
@@ -153,6 +157,17 @@ def _split(group: Sequence[SheetIn], filed: pa.Table) -> Iterator[tuple[SheetIn,
     outcomes = iter(_outcomes(filed))
     for one in group:
         yield one, _entries(one, outcomes)
+
+
+def _pass_on_notices(group: Sequence[SheetIn], filed: pa.Table) -> None:
+    """What was noticed of a row while filing it joins the notices of its sheet."""
+    if "notice" not in filed.column_names:
+        return
+    noticed = iter(filed["notice"].to_pylist())
+    for one in group:
+        data = pc.sum(pc.equal(one.sheet.table["status"], "data")).as_py()
+        told = [json.loads(text) for text in islice(noticed, data) if text]
+        one.sheet.notices.extend({"sheet": one.sheet.name, **notice} for notice in told)
 
 
 def _outcomes(filed: pa.Table) -> Iterator[Entry]:

@@ -6,8 +6,8 @@ from typing import Final
 
 COLUMNS: Final = (
     "ord", "file_id", "sheet", "row", "seen_on", "area_code", "name", "name_key", "uscc", "organization",
-    "sole_trader", "industry_section", "industry_division", "values", "contact_phone_sealed", "changes_sealed",
-    "digest", "public_id",
+    "sole_trader", "industry_section", "industry_division", "values", "contact_phone_sealed", "address_sealed",
+    "address_index", "changes_sealed", "digest", "public_id",
 )  # fmt: skip
 
 STAGING: Final = """
@@ -15,8 +15,9 @@ DROP TABLE IF EXISTS staged_enterprise;
 CREATE TEMPORARY TABLE staged_enterprise (
     ord int PRIMARY KEY, file_id bigint, sheet int, row int, seen_on date, area_code text COLLATE "C", name text,
     name_key text, uscc text, organization text, sole_trader boolean, industry_section text, industry_division text,
-    values jsonb, contact_phone_sealed bytea, changes_sealed bytea, digest bigint, public_id text,
-    enterprise_id bigint, outcome text, reason text, rule text, before jsonb
+    values jsonb, contact_phone_sealed bytea, address_sealed bytea, address_index bigint, changes_sealed bytea,
+    digest bigint, public_id text, enterprise_id bigint, outcome text, reason text, rule text, before jsonb,
+    address_before bigint
 ) ON COMMIT DROP
 """
 COPY: Final = f"COPY staged_enterprise ({', '.join(COLUMNS)}) FROM STDIN"
@@ -106,7 +107,8 @@ UPDATE staged_enterprise SET outcome = 'review', reason = 'no_name_or_code'
 WHERE enterprise_id IS NULL AND outcome IS NULL
 """
 REMEMBER_BEFORE: Final = """
-UPDATE staged_enterprise AS row SET before = coalesce(founder.values, known.values)
+UPDATE staged_enterprise AS row SET before = coalesce(founder.values, known.values),
+    address_before = coalesce(founder.address_index, known.address_index)
 FROM places_enterprise AS known
 LEFT JOIN staged_enterprise AS founder ON founder.enterprise_id = known.id AND founder.outcome = 'created'
 WHERE known.id = row.enterprise_id
@@ -125,9 +127,11 @@ UPDATE staged_enterprise AS row SET outcome = 'unchanged' FROM told WHERE told.o
 """
 STATE: Final = """
 INSERT INTO places_enterprisefact (enterprise_id, area_code, file_id, sheet, row, seen_on, name, name_key, uscc,
-    sole_trader, industry_section, industry_division, values, contact_phone_sealed, changes_sealed, digest)
+    sole_trader, industry_section, industry_division, values, contact_phone_sealed, address_sealed, address_index,
+    changes_sealed, digest)
 SELECT enterprise_id, area_code, file_id, sheet, row, seen_on, name, name_key, uscc, sole_trader,
-    industry_section, industry_division, values, contact_phone_sealed, changes_sealed, digest
+    industry_section, industry_division, values, contact_phone_sealed, address_sealed, address_index,
+    changes_sealed, digest
 FROM staged_enterprise WHERE enterprise_id IS NOT NULL ORDER BY ord
 ON CONFLICT ON CONSTRAINT one_enterprise_fact_a_row DO NOTHING
 """
@@ -156,7 +160,11 @@ called AS (
         (array_agg(sole_trader ORDER BY (uscc IS NULL), seen_on DESC, file_id DESC, sheet DESC, row DESC))[1]
             AS sole_trader,
         (array_agg(contact_phone_sealed ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
-            FILTER (WHERE contact_phone_sealed IS NOT NULL))[1] AS phone
+            FILTER (WHERE contact_phone_sealed IS NOT NULL))[1] AS phone,
+        (array_agg(address_sealed ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
+            FILTER (WHERE address_sealed IS NOT NULL))[1] AS address,
+        (array_agg(address_index ORDER BY seen_on DESC, file_id DESC, sheet DESC, row DESC)
+            FILTER (WHERE address_sealed IS NOT NULL))[1] AS address_index
     FROM places_enterprisefact WHERE enterprise_id IN (SELECT id FROM touched) GROUP BY enterprise_id
 )
 UPDATE places_enterprise AS known SET values = told.values, surveyed_on = told.surveyed_on,
@@ -167,14 +175,14 @@ UPDATE places_enterprise AS known SET values = told.values, surveyed_on = told.s
     headcount = CASE WHEN told.values ->> 'headcount' ~ '^[0-9]{{1,7}}$' THEN (told.values ->> 'headcount')::int END,
     resume_on = CASE WHEN told.values ->> 'resume_on' ~ '^\\d{{4}}-\\d\\d-\\d\\d' THEN
         left(told.values ->> 'resume_on', 10)::date END,
-    contact_phone_sealed = told.phone
+    contact_phone_sealed = told.phone, address_sealed = told.address, address_index = told.address_index
 FROM told LEFT JOIN called USING (id) WHERE told.id = known.id
 """.replace("{{", "{").replace("}}", "}")
 JUDGE: Final = """
 UPDATE staged_enterprise AS row SET outcome = CASE WHEN EXISTS (
         SELECT 1 FROM jsonb_each(row.values) AS said
         WHERE known.values -> said.key = said.value AND row.before -> said.key IS DISTINCT FROM said.value
-    ) THEN 'updated' ELSE 'matched' END
+    ) OR known.address_index = row.address_index AND row.address_before IS DISTINCT FROM row.address_index THEN 'updated' ELSE 'matched' END
 FROM places_enterprise AS known WHERE row.outcome IS NULL AND known.id = row.enterprise_id
 """
 RESULT: Final = """

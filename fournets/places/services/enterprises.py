@@ -19,8 +19,8 @@ from fournets.places.rules.enterprises import Code, home_names, is_sole_trader, 
 from fournets.places.rules.industries import find_industry
 from fournets.places.services import enterprise_sql as sql
 
-PHONE, CHANGES = "contact_phone", "changes"
-OWN = ("enterprise_name", "uscc", "industry", "contact_name", "headcount", "resume_on", "enterprise_address")
+PHONE, ADDRESS, CHANGES = "contact_phone", "address", "changes"
+OWN = ("enterprise_name", "uscc", "industry", "contact_name", "headcount", "resume_on")
 OUTCOMES = {
     "outcome": pa.string(),
     "reason": pa.string(),
@@ -141,16 +141,20 @@ def _verified(code: Code | None, kind: str) -> str | None:
 def _seal(staged: list[Row], given: list[Row], ring: KeyRing) -> None:
     """Seals what is sensitive, and gives each row its digest and the public id it would found."""
     phones = [row.get("contact_phone") for row in given]
-    sealed = zip(
+    addresses = [row.get("enterprise_address") or None for row in given]
+    hidden = zip(
         ring.seal_many(PHONE, phones),
+        ring.seal_many(ADDRESS, addresses),
+        ring.index_many("enterprise address", addresses),
         ring.seal_many(CHANGES, [row.get("changes") for row in given]),
         strict=True,
     )
-    for one, (phone, changes) in zip(staged, sealed, strict=True):
-        one["contact_phone_sealed"], one["changes_sealed"] = phone, changes
+    names = ("contact_phone_sealed", "address_sealed", "address_index", "changes_sealed")
+    for one, values in zip(staged, hidden, strict=True):
+        one |= dict(zip(names, values, strict=True))
     content = [
-        f"{one['area_code']}\x1f{one['values']}\x1f{phone or ''}"
-        for one, phone in zip(staged, phones, strict=True)
+        f"{one['area_code']}\x1f{one['values']}\x1f{phone or ''}\x1f{address or ''}"
+        for one, phone, address in zip(staged, phones, addresses, strict=True)
     ]
     for one, digest in zip(staged, ring.index_many("enterprise row", content), strict=True):
         one["digest"] = digest

@@ -14,7 +14,6 @@ from django.db.backends.utils import CursorWrapper
 
 from fournets import policy
 from fournets.database import refresh_statistics
-from fournets.language import say
 from fournets.places.models import Area, Building, PlaceFact
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.rules.names import same
@@ -34,7 +33,7 @@ OUTCOMES = {
     "score": pa.float64(),
     "place_code": pa.string(),
     "cell_code": pa.string(),
-    "problems": pa.string(),
+    "notice": pa.string(),
 }
 Row = dict[str, Any]
 
@@ -61,11 +60,11 @@ class Book:
 
 
 def file_places(rows: pa.Table) -> pa.Table:
-    """Files the rows of place registers; gives back, row for row: outcome, reason, rule, place_code, cell_code, problems.
+    """Files the rows of place registers; gives back, row for row: outcome, reason, rule, place_code, cell_code, notice.
 
     Runs inside the caller's transaction. ``place_code`` is the deepest place a row speaks of. A cell or group a
     sender only names gets the number in its name, else the next free one. A cell of too few or too many
-    households is a problem, not a rejection.
+    households is a notice (JSON: code and values), not a rejection.
     """
     given = rows.to_pylist()
     book = _open_book({row["area_code"][: WIDTHS.community] for row in given})
@@ -137,8 +136,8 @@ def _file_row(book: Book, row: Row) -> Row:
         outcome = _say(book, Said(code, name, values | (totals if code == place else {}), row))
     if not levels:
         outcome = _say(book, Said(community, "", totals, row))
-    problems = _size_problem(row, place, totals)
-    return {"outcome": outcome, "rule": "place", "place_code": place, "cell_code": cell, "problems": problems}
+    notice = _size_notice(row, place, totals)
+    return {"outcome": outcome, "rule": "place", "place_code": place, "cell_code": cell, "notice": notice}
 
 
 def _say(book: Book, said: Said) -> str:
@@ -184,7 +183,7 @@ def _state(cursor: CursorWrapper, facts: Sequence[Said]) -> None:
     cursor.execute(sql.STATE)
 
 
-def _size_problem(row: Row, place: str, totals: dict[str, int]) -> str | None:
+def _size_notice(row: Row, place: str, totals: dict[str, int]) -> str | None:
     """A cell with too few or too many households, as the policy of the day has it."""
     if len(place) != WIDTHS.cell or "households_known" not in totals:
         return None
@@ -193,14 +192,8 @@ def _size_problem(row: Row, place: str, totals: dict[str, int]) -> str | None:
     households = totals["households_known"]
     if least <= households <= most:
         return None
-    values = {"row": row["row"], "households": households, "least": least, "most": most}
-    problem = {
-        "cell": "",
-        "field": "households_known",
-        "code": "cell_size",
-        **{lang: say("cell_size", lang, **values) for lang in ("zh", "en")},
-    }
-    return json.dumps([problem], ensure_ascii=False)
+    said = {"row": row["row"], "households": households, "least": least, "most": most}
+    return json.dumps({"code": "cell_size", **said})
 
 
 def _cell(row: Row, name: str) -> str:

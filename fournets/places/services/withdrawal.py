@@ -16,7 +16,7 @@ from fournets.places.services.registers import derive_places
 
 RESET = """
 UPDATE places_enterprise AS known SET values = '{}', surveyed_on = NULL, headcount = NULL, resume_on = NULL,
-    contact_phone_sealed = NULL
+    contact_phone_sealed = NULL, address_sealed = NULL, address_index = NULL
 WHERE id = ANY(%s) AND NOT EXISTS (SELECT 1 FROM places_enterprisefact AS fact WHERE fact.enterprise_id = known.id)
 """
 FORGET_CODE = """

@@ -80,7 +80,7 @@ ORDER BY household.area_code, household.number, household.id
 """  # noqa: S608
 ENTERPRISES = """
 SELECT firm.id, firm.area_code, firm.name AS enterprise_name, firm.uscc, firm.headcount, firm.resume_on, firm.values,
-    firm.contact_phone_sealed, staff.outbreak
+    firm.contact_phone_sealed, firm.address_sealed AS enterprise_address_sealed, staff.outbreak
 FROM places_enterprise firm
 LEFT JOIN (SELECT work.enterprise_id, count(DISTINCT person.id) AS outbreak FROM people_employment work
     JOIN people_person person ON person.id = work.person_id WHERE STAYED GROUP BY 1) staff ON staff.enterprise_id = firm.id

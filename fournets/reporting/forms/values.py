@@ -20,6 +20,7 @@ SEALED = {
     "phone": "phone",
     "address": "address",
     "contact_phone": "contact_phone",
+    "enterprise_address": "address",
     "values": "values",
 }
 PLACES = {
@@ -33,7 +34,6 @@ PLACES = {
 }
 NEEDS = {
     "registered_address": "values",
-    "enterprise_address": "values",
     "age": "id_number",
     "birth_on": "id_number",
     "sex": "id_number",
@@ -179,7 +179,7 @@ def _household(row: Row, answers: Answers) -> Row:
 
 def _enterprise(row: Row, answers: Answers) -> Row:
     values = dict(row["values"])
-    for name in ("enterprise_name", "uscc", "headcount", "resume_on", "contact_phone"):
+    for name in ("enterprise_name", "uscc", "headcount", "resume_on", "contact_phone", "enterprise_address"):
         values[name] = row.get(name) if row.get(name) is not None else values.get(name)
     if values.get("outbreak_headcount") is None:  # the firm's own answer counts before what its rosters show
         values["outbreak_headcount"] = row["outbreak"]

@@ -10,11 +10,11 @@ import xlsxwriter
 from django.db import connection
 
 from fournets.crypto import KeyRing
-from fournets.intake.models import KnownLayout, SourceFile, SourceRow
+from fournets.intake.models import KnownLayout, SourceFile, SourceRow, SourceSheet
 from fournets.intake.selectors import links
 from fournets.intake.services import TakeIn, take_in, undo_file
 from fournets.people.models import Fact, Person
-from tests.apps.intake.conftest import AT, HEADER, HOUSEHOLD, MEI, Workbook
+from tests.apps.intake.conftest import AT, HEADER, HOUSEHOLD, LAN, MEI, QIANG, Workbook
 
 pytestmark = pytest.mark.usefixtures("town")
 STATE = """
@@ -176,3 +176,37 @@ def test_an_older_sheet_is_taken_too_and_the_newer_one_counts(
     older = SourceFile.objects.get().sourcesheet_set.get(name="2-1")
     notice = next(one for one in older.notices if one["code"] == "superseded_sheet")
     assert (notice["newer"], notice["gone"], notice["added"]) == ("2-3更新", 1, 1)
+
+
+def test_a_cell_of_too_many_households_is_told_with_its_sheet_and_row(
+    workbook: Workbook, how: TakeIn, ring: KeyRing
+) -> None:
+    head = ["序号", "社区", "网格编码", "网格名称", "网格员", "联系电话", "户数"]
+    code = "440605123018W00"
+    cells = [
+        [1, "银河社区", f"{code}1", "银河第一网格", "庞睿", "13800138004", 400],
+        [2, "银河社区", f"{code}2", "银河第二网格", "仇宁", "13800138005", 900],
+    ]
+    file = workbook("网格底册.xlsx", [["丹灶镇网格底册"], head, *cells])
+    report = take_in([file], how, ring=ring)
+    noticed = {"code": "cell_size", "row": 4, "households": 900, "least": 300, "most": 500}
+    assert report.files[0].sheets[0].notices == [{"sheet": "Sheet1", **noticed}]
+    assert SourceSheet.objects.get().notices == [{"sheet": "Sheet1", **noticed}]
+    assert report.totals()["problems"] == 0
+
+
+def test_building_and_door_in_columns_of_their_own_are_an_address_and_a_home(
+    workbook: Workbook, how: TakeIn, ring: KeyRing
+) -> None:
+    head = ["序", "户主姓名", "成员姓名", "居民身份证号码", "本人手机号", "楼栋", "房号", "所属经济社"]
+    people = [
+        [1, "区美兰", "区美兰", MEI, "13800138001", "西路3号", None, "伏水经济社"],
+        [2, "区美兰", "陈志强", QIANG, "13800138002", "西路3号", None, "伏水经济社"],
+        [3, "解小兰", "解小兰", LAN, "13800138003", "金沙湾花园1栋", "301", "金沙湾花园"],
+    ]
+    take_in([workbook("人口.xlsx", [["银河社区常住人口排查表"], head, *people])], how, ring=ring)
+    homes = dict(Person.objects.values_list("name", "household_id"))
+    assert homes["区美兰"] == homes["陈志强"] != homes["解小兰"]
+    addresses = {one.name: ring.unseal("address", one.address_sealed or b"") for one in Person.objects.all()}
+    assert addresses["陈志强"] == "伏水经济社西路3号"
+    assert addresses["解小兰"] == "金沙湾花园1栋301"

@@ -30,7 +30,7 @@ def snapshot() -> list[dict[str, Any]]:
     columns = [
         field.column
         for field in Enterprise._meta.fields
-        if field.column not in {"id", "contact_phone_sealed"}
+        if field.column not in {"id", "contact_phone_sealed", "address_sealed"}
     ]
     return list(Enterprise.objects.order_by("public_id").values(*columns))
 
@@ -135,6 +135,21 @@ def test_the_contact_phone_is_sealed(town: str, ring: KeyRing) -> None:
     assert "13800138000" not in str(known.values)
     assert known.contact_phone_sealed is not None
     assert ring.unseal("contact_phone", known.contact_phone_sealed) == "13800138000"
+
+
+def test_the_address_is_sealed_and_a_new_one_is_an_update(town: str, ring: KeyRing) -> None:
+    shop = {"enterprise_name": "华兴五金厂", "enterprise_address": "银河社区西路3号2栋501"}
+    moved = shop | {"enterprise_address": "银河社区东街8号301"}
+    outcomes(shop, ring=ring)
+    assert outcomes(shop, ring=ring, file_id=2) == ["unchanged"]
+    assert outcomes(moved, ring=ring, file_id=3, seen_on=date(2020, 2, 6)) == ["updated"]
+    known, fact = Enterprise.objects.get(), EnterpriseFact.objects.get(file_id=1)
+    assert ring.unseal("address", known.address_sealed or b"") == moved["enterprise_address"]
+    assert ring.unseal("address", fact.address_sealed or b"") == shop["enterprise_address"]
+    assert not any("路" in str(one) or "街" in str(one) for one in (known.values, fact.values))
+    withdraw_file(3)
+    known.refresh_from_db()
+    assert ring.unseal("address", known.address_sealed or b"") == shop["enterprise_address"]
 
 
 def test_withdrawing_a_file_brings_back_what_was_before(town: str, ring: KeyRing) -> None:

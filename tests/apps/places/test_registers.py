@@ -63,11 +63,12 @@ def test_buildings_before_cells_come_to_the_same_places(town: str) -> None:
     assert Building.objects.count() == 2
 
 
-def test_a_cell_outside_the_size_of_the_day_is_a_problem_not_a_rejection(town: str) -> None:
+def test_a_cell_outside_the_size_of_the_day_is_noticed_not_rejected(town: str) -> None:
     filed = file_places(rows(*CELLS))
-    problems = filed["problems"].to_pylist()
-    assert problems[0] is None and json.loads(problems[1])[0]["code"] == "cell_size"
-    assert "900" in json.loads(problems[1])[0]["en"]
+    notices = filed["notice"].to_pylist()
+    assert notices[0] is None and filed["outcome"].to_pylist() == ["created"] * 3
+    noticed = json.loads(notices[1])
+    assert (noticed["code"], noticed["row"], noticed["households"]) == ("cell_size", 3, 900)
     assert [area.code for area in selectors.cells_of_wrong_size(town, least=300, most=500)] == [
         f"{GALAXY}003"
     ]
