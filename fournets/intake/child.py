@@ -27,7 +27,9 @@ from fournets.workbooks.read import read_workbook
 from fournets.workbooks.recognise import Superseded, recognise, superseded
 
 MEGABYTE = 1 << 20
-OBJECTS_LEFT = 100_000  # containers not freed at once; a large workbook leaves more, a small one a few hundred
+OBJECTS_LEFT = (
+    100_000  # containers not freed at once; a large workbook leaves more, a small one a few hundred
+)
 
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -144,6 +146,17 @@ def _batches(reads: Iterator[Read], most: int) -> Iterator[list[Read]]:
         yield batch
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python looks for no cycles meanwhile: a batch has millions of objects and no cycles, and each look walks them all."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 @transaction.atomic
 def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: IntakeReport) -> None:
     areas = Gazetteer.load()

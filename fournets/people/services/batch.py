@@ -111,6 +111,9 @@ def _identities(columns: dict[str, list[Any]], dwellings: Sequence[int | None]) 
         "address",
         "enterprise_id",
         "household_no",
+        "seen_on",
+        "values",
+        "values_to_seal",
     )
     return [
         identity(
@@ -125,11 +128,18 @@ def _identities(columns: dict[str, list[Any]], dwellings: Sequence[int | None]) 
             dwelling=dwelling,
             employer=employer,
             household_no=household_no,
+            values=_values(clear) | _values(sealed),
+            seen_on=seen_on,
         )
-        for name, number, certainty, phone, sex, birth_on, area_code, address, employer, household_no, dwelling in zip(
+        for name, number, certainty, phone, sex, birth_on, area_code, address, employer, household_no, seen_on, clear, sealed, dwelling in zip(
             *_of(columns, names), dwellings, strict=True
         )
     ]
+
+
+def _values(text: str | None) -> dict[str, Any]:
+    values: dict[str, Any] = msgspec.json.decode(text) if text else {}
+    return values
 
 
 def _of(columns: dict[str, list[Any]], names: Sequence[str]) -> list[list[Any]]:

@@ -64,8 +64,6 @@ class Migration(migrations.Migration):
                 ('resume_on', models.DateField(null=True)),
                 ('surveyed_on', models.DateField(null=True)),
                 ('contact_phone_sealed', models.BinaryField(null=True)),
-                ('address_sealed', models.BinaryField(null=True)),
-                ('address_index', models.BigIntegerField(null=True)),
                 ('values', models.JSONField(default=dict)),
             ],
             options={
@@ -120,8 +118,6 @@ class Migration(migrations.Migration):
                 ('industry_division', models.TextField(default='')),
                 ('values', models.JSONField(default=dict)),
                 ('contact_phone_sealed', models.BinaryField(null=True)),
-                ('address_sealed', models.BinaryField(null=True)),
-                ('address_index', models.BigIntegerField(null=True)),
                 ('changes_sealed', models.BinaryField(null=True)),
                 ('digest', models.BigIntegerField()),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='places.enterprise')),

@@ -18,6 +18,9 @@ from fournets.reporting.forms.selectors import (
 )
 from fournets.screening.selectors import AreaCoverage, coverage
 
+# A firm's list says where people work; they count where a list says that they live.
+LIVES = """(length(person.area_code) > 12 OR EXISTS (
+    SELECT FROM people_fact fact WHERE fact.person_id = person.id AND fact.kind <> 'staff_roster'))"""
 AT_HOME = "coalesce(person.values ->> 'isolation_place', '居家') ~ '居家|家中|在家|自家'"
 RETURNED_TODAY = "person.values ->> 'returned_on' = %(day)s"
 VISITED = (
@@ -25,7 +28,7 @@ VISITED = (
     " AND visit.outcome = '{outcome}' AND visit.\"on\" <= %(on)s)"
 )
 PEOPLE = {
-    "people": "true",
+    "people": LIVES,
     "permanent": "person.values ->> 'residence_type' = 'permanent'",
     "migrant": "person.values ->> 'residence_type' = 'migrant'",
     "returnees": RETURNED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def person(
 ) -> Person:
     identity = values.pop("id_number", "")
     address = values.pop("address", "")
-    return Person.objects.create(
+    one = Person.objects.create(
         public_id=f"P{number}",
         area_code=area,
         name=name,
@@ -33,6 +34,24 @@ def person(
         address_sealed=ring.seal("address", address) if address else None,
         values=values,
         seen_on=date(2020, 2, 1),
+    )
+    tell(one, number, kind="household_register")
+    return one
+
+
+def tell(person: Person, row: int, *, kind: str, file: int = 1, **more: Any) -> Fact:
+    """One row of a file that speaks of somebody."""
+    return Fact.objects.create(
+        person=person,
+        area_code=person.area_code,
+        file_id=file,
+        sheet=1,
+        row=row,
+        kind=kind,
+        seen_on=date(2020, 2, 3),
+        digest=row,
+        origin=row,
+        **more,
     )
 
 
@@ -85,15 +104,6 @@ def town(db: None, ring: KeyRing) -> Iterator[Household]:
             resume_on=date(2020, 2, 10), contact_phone_sealed=ring.seal("contact_phone", "13900000001"),
             values={"contact_name": "丁某", "resumed": "yes"},
         )  # fmt: skip
-        fact = Fact.objects.create(
-            person=head,
-            area_code=GALAXY,
-            file_id=1,
-            sheet=1,
-            row=1,
-            seen_on=date(2020, 2, 1),
-            digest=1,
-            origin=1,
-        )
+        fact = Fact.objects.get(person=head)
         Employment.objects.create(person=head, enterprise=firm, area_code=GALAXY, fact=fact)
         yield house

@@ -18,7 +18,7 @@ from fournets.reporting.forms.fill import Order, fill
 from fournets.reporting.forms.report import Report
 from fournets.reporting.models import FilledForm
 from tests.apps.forms import blanks
-from tests.apps.forms.conftest import GALAXY, TOWN, person
+from tests.apps.forms.conftest import GALAXY, TOWN, person, tell
 
 ON, AT = date(2020, 2, 3), datetime(2020, 2, 3, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
@@ -178,6 +178,16 @@ def test_a_grid_counts_for_every_community_and_zero_is_written(filled: Filler) -
     }
 
 
+def test_who_only_works_in_a_community_is_not_counted_among_those_who_live_there(
+    filled: Filler, ring: KeyRing
+) -> None:
+    worker = person(ring, 4, "戊某", GALAXY, None)
+    Fact.objects.filter(person=worker).update(kind="staff_roster")
+    assert row(filled(blanks.summary)[0], 3)[2] == 2
+    tell(worker, 40, kind="returnee_list")
+    assert row(filled(blanks.summary)[0], 3)[2] == 3
+
+
 def test_marks_examples_and_row_formulas(filled: Filler) -> None:
     book, report = filled(blanks.isolation)
     assert report.rows == 1
@@ -205,17 +215,7 @@ def test_the_filling_is_on_record_without_any_personal_value(filled: Filler) -> 
 
 
 def tell_phone(person: Person, row: int, text: str, ring: KeyRing, *, file: int = 2) -> None:
-    Fact.objects.create(
-        person=person,
-        area_code=person.area_code,
-        file_id=file,
-        sheet=1,
-        row=row,
-        seen_on=ON,
-        digest=row,
-        origin=row,
-        phone_sealed=ring.seal("phone", text),
-    )
+    tell(person, row, kind="pushed_list", file=file, phone_sealed=ring.seal("phone", text))
 
 
 def test_a_telephone_most_files_tell_is_written_and_one_told_in_two_ways_is_left_empty(
