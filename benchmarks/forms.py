@@ -10,6 +10,12 @@ N people is made and taken in first, in a folder of its own. For each cell of a 
   sent      the form says something else, and a file really says that of this person: the sender's mistake
   wrong     the form says what no file says of this person: our mistake
   empty     fillable, but left empty
+
+An ID number that no true person bears counts as sent. Rows are found by their ID number, without one by name and telephone.
+
+Figures of people are compared with a count over the people some file names, where the files say they live: the town's
+truth also counts people of whom no file ever spoke, and 15 to 89 in a community cannot be known by any register. How
+far the form is from that full truth is printed below.
 """
 
 from __future__ import annotations
@@ -21,9 +27,11 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import measure
 import said
@@ -45,7 +53,8 @@ FROM = {
     "head_name": ("head_name", "household_no"),
     "community": ("enterprise_address",),
 }
-MERGED = {"household_no", "address", "head_name"}  # merged over the rows of a household
+OF_PEOPLE = ("people", "returnees", "outbreak_returnees")
+MERGE = re.compile(r'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 MISSED = {"sent", "wrong", "empty"}
 COLUMNS = ("rows", "known", "fillable", "right", "sent", "wrong", "empty")
 
@@ -56,21 +65,25 @@ def main() -> None:
         _make_town(options)
     said.open_register()
     ground = {"person": said.said_of_people(options.town), "firm": said.said_of_enterprises(options.town)}
+    figures = said.figures_of_people(options.town)
+    numbers = {row["id_number"] for row in said.table(options.town / "truth_people.csv")}
     print(f"{'form':<26}" + "".join(f"{name:>9}" for name in COLUMNS) + f"{'median s':>10}{'peak MB':>9}")
     total: Counter[str] = Counter()
     for blank in sorted((options.town / "forms").glob("*.xlsx")):
         runs, filled = _fill(blank, options)
-        counts, shown = _compare(filled, options.town / "truth_forms", blank, ground, options.show)
+        answers = _answers(options.town / "truth_forms", blank, ground, figures, numbers)
+        counts, shown = _compare(filled, answers, options.show)
         total += counts
         seconds = sorted(one.seconds for one in runs)[len(runs) // 2]
-        numbers = "".join(f"{counts[name]:>9}" for name in COLUMNS)
-        print(f"{blank.stem:<26}{numbers}{seconds:>10.1f}{max(one.megabytes for one in runs):>9.0f}")
+        line = "".join(f"{counts[name]:>9}" for name in COLUMNS)
+        print(f"{blank.stem:<26}{line}{seconds:>10.1f}{max(one.megabytes for one in runs):>9.0f}")
         for line in shown:
             print("   ", line)
     share = total["right_of_fillable"] / max(total["fillable"], 1)
     print(
         f"right {share:.2%} of {total['fillable']} fillable cells; wrong {total['wrong']}, as sent {total['sent']}; "
-        f"rows of the truth on the forms {total['known']} of {total['rows']}; {options.runs} runs"
+        f"rows of the truth on the forms {total['known']} of {total['rows']}; {options.runs} runs\n"
+        f"figures of people, all communities together, off the town's full truth by {total['off']}"
     )
     if options.json:
         options.json.write_text(json.dumps({**total, "share": share}, indent=1) + "\n")
@@ -115,46 +128,118 @@ def _fill(blank: Path, options: argparse.Namespace) -> tuple[list[measure.Measur
     return runs, out
 
 
-def _compare(
-    filled: Path, folder: Path, blank: Path, ground: Mapping[str, said.Said], show: int
-) -> tuple[Counter[str], list[str]]:
-    named = [row for row in said.table(folder / "columns.csv") if row["file"] == blank.name]
+@dataclass
+class Answers:
+    """What a form should say: its columns by field, the true rows, what the files say, the numbers people bear."""
+
+    columns: dict[str, int]
+    rows: dict[str, dict[str, str]]
+    by_phone: dict[tuple[str, str], dict[str, str]]
+    ground: Mapping[str, Mapping[str, set[str]]]
+    numbers: set[str]
+    key: int
+    of_people: bool
+
+    def row(self, cells: Sequence[Any]) -> dict[str, str] | None:
+        """The true row a row of the form is about."""
+        number = cells[self.key] if self.key < len(cells) else None
+        if number is not None or not self.of_people:
+            return self.rows.get(str(number))
+        place = [self.columns[name] for name in ("name", "phone")]
+        return self.by_phone.get((str(cells[place[0]]), str(cells[place[1]])))
+
+    def is_strange(self, cells: Sequence[Any]) -> bool:
+        """Whether a row bears an ID number that is nobody's."""
+        text = str(cells[self.key]) if self.key < len(cells) else ""
+        return self.of_people and text[:6].isdigit() and len(text) >= 15 and text not in self.numbers
+
+
+def _answers(
+    folder: Path,
+    blank: Path,
+    ground: Mapping[str, said.Said],
+    figures: Mapping[str, Mapping[str, int]],
+    numbers: set[str],
+) -> Answers:
     columns = {
         row["field"]: column_index_from_string(row["cell"].rstrip("0123456789")) - 1
-        for row in named
-        if row["field"]
+        for row in said.table(folder / "columns.csv")
+        if row["file"] == blank.name and row["field"]
     }
-    truth = {row["number"]: row for row in said.table(folder / f"{blank.stem}.csv")}
+    rows = list(said.table(folder / f"{blank.stem}.csv"))
+    of_people = "id_number" in columns
+    facts = _with_heads(rows, ground["person"]) if of_people else ground["firm"]
+    for row in rows:
+        for name in OF_PEOPLE:
+            if name in row:
+                row[f"full {name}"], row[name] = row[name], str(figures[row["key"]][name])
     key = columns.get("id_number", columns.get("uscc", columns.get("community", 0)))
-    about = "person" if "id_number" in columns else "firm"
-    counts, shown = Counter(rows=len(truth)), list[str]()
+    named = {(_value(row, "name"), _value(row, "phone")): row for row in rows} if of_people else {}
+    return Answers(columns, {row["number"]: row for row in rows}, named, facts, numbers, key, of_people)
+
+
+def _value(row: Mapping[str, str], field: str) -> str:
+    return next((value for name, value in row.items() if name.rpartition(":")[2] == field), "")
+
+
+def _with_heads(rows: Sequence[Mapping[str, str]], ground: said.Said) -> said.Said:
+    """What is said of people; of each member of a household also every name some file gives its head."""
+    heads = {
+        _value(row, "household_no"): ground[row["key"]].get("name", set())
+        for row in rows
+        if _value(row, "relation") == "户主" and row["key"] in ground
+    }
+    facts = {key: {**said_of} for key, said_of in ground.items()}
+    for row in rows:
+        if names := heads.get(_value(row, "household_no")):
+            own = facts.setdefault(row["key"], {})
+            own["head_name"] = own.get("head_name", set()) | names
+    return facts
+
+
+def _compare(filled: Path, answers: Answers, show: int) -> tuple[Counter[str], list[str]]:
+    counts, shown = Counter(rows=len(answers.rows)), list[str]()
     missed: Counter[str] = Counter()
-    sheet = load_workbook(filled, read_only=True).worksheets[0]
+    covered = _covered(filled)
     above: dict[int, Any] = {}
-    for cells in sheet.iter_rows(values_only=True):
-        expected = truth.get(str(cells[key])) if key < len(cells) else None
-        above = {} if expected is None else _under_merged(cells, above)
+    for place, cells in enumerate(
+        load_workbook(filled, read_only=True).worksheets[0].iter_rows(values_only=True), 1
+    ):
+        hidden = covered.get(place, set())
+        above = {at: above.get(at) if at in hidden else value for at, value in enumerate(cells)}
+        strange = answers.is_strange(cells)
+        counts["sent"] += strange
+        missed["sent id_number"] += strange
+        expected = answers.row(cells)
         if expected is None:
             continue
         counts["known"] += 1
-        facts = ground[about].get(expected["key"], {})
+        counts["off"] += sum(
+            abs(int(cells[answers.columns[f"figure:{name}"]] or 0) - int(expected[f"full {name}"]))
+            for name in OF_PEOPLE
+            if f"full {name}" in expected
+        )
         for name, wanted in expected.items():
             field = name.rpartition(":")[2] if ":" in name else f"figure:{name}"
-            if field in columns and wanted != "":
-                found = cells[columns[field]]
-                found = above.get(columns[field]) if found is None and field in MERGED else found
-                verdicts = _verdicts(field, found, wanted, facts)
+            if field in answers.columns and wanted != "":
+                found = above[answers.columns[field]]
+                verdicts = _verdicts(field, found, wanted, answers.ground.get(expected["key"], {}))
                 counts.update(verdicts)
                 missed.update(f"{verdict} {field}" for verdict in verdicts if verdict in MISSED)
                 if MISSED & set(verdicts) and len(shown) < show:
                     shown.append(f"{verdicts[-1]} {field}: {found!r} for {wanted!r}")
-    return counts, [f"{count} {name}" for name, count in missed.most_common(show)] + shown
+    return counts, [f"{count} {name}" for name, count in missed.most_common(show) if count] + shown
 
 
-def _under_merged(cells: tuple[Any, ...], above: dict[int, Any]) -> dict[int, Any]:
-    """What each cell says where the cells of a household are merged: the first row's value stands for all."""
-    own = {place: value for place, value in enumerate(cells) if value is not None}
-    return above | own if above and cells[1] is None else own
+def _covered(filled: Path) -> dict[int, set[int]]:
+    """The cells by row that a merged range over several rows hides: its first row's value stands for all."""
+    hidden: dict[int, set[int]] = {}
+    with ZipFile(filled) as package:
+        xml = package.read("xl/worksheets/sheet1.xml").decode()
+    for left, top, _, bottom in MERGE.findall(xml):
+        for row in range(int(top) + 1, int(bottom) + 1):
+            hidden.setdefault(row, set()).add(column_index_from_string(left) - 1)
+    return hidden
 
 
 def _verdicts(field: str, found: Any, wanted: str, facts: Mapping[str, set[str]]) -> list[str]:

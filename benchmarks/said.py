@@ -28,6 +28,17 @@ FROM places_enterprisefact fact JOIN intake_sourcefile file ON file.id = fact.fi
 JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number = fact.sheet
 """
 
+# The oldest first, as the register settles where somebody lives.
+PLACED = """
+SELECT file.name, sheet.name, fact.row, fact.area_code, fact.kind, fact.values::text
+FROM people_fact fact JOIN intake_sourcefile file ON file.id = fact.file_id
+JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number = fact.sheet
+ORDER BY fact.seen_on, fact.id
+"""
+COMMUNITY = 12  # digits of a community's code
+JOURNEY = ("returned_on", "from_place", "left_on")
+OUTBREAK = ("42", "3303")  # the areas listed on the day of the town
+
 
 def open_register() -> None:
     """Connects to the register under FOURNETS_HOME."""
@@ -75,6 +86,50 @@ def said_of_enterprises(town: Path) -> Said:
                 [*json.loads(row[3]).items(), ("contact_phone", phone), ("enterprise_address", address)],
             )
     return found
+
+
+def figures_of_people(town: Path) -> dict[str, dict[str, int]]:
+    """Figures by community, counted over the true people some file names, each where the files say he lives.
+
+    Whom no file names nobody can count. The newest file that names a community decides, a more exact address of the
+    same place before a less exact one; a firm's list only by an address of its own.
+    """
+    true = _true_people(town)
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in _rows(PLACED):
+        if key := true.get((row[0], row[1], str(row[2]))):
+            rows[key].append((row[3], row[4], json.loads(row[5])))
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for told in rows.values():
+        area = _home([area for area, kind, _ in told if _tells_home(area, kind)] or [one[0] for one in told])
+        values = {name: value for *_, said in told for name, value in said.items()}
+        lives = len(area) > COMMUNITY or any(kind != "staff_roster" for _, kind, _ in told)
+        counted = found[area[:COMMUNITY]]
+        counted["people"] += lives
+        counted["returnees"] += any(values.get(name) for name in JOURNEY)
+        counted["outbreak_returnees"] += _was_away(values)
+    return found
+
+
+def _tells_home(area: str, kind: str) -> bool:
+    return len(area) > COMMUNITY or (len(area) == COMMUNITY and kind != "staff_roster")
+
+
+def _home(areas: list[str]) -> str:
+    home = areas[0]
+    for area in areas[1:]:
+        vague = len(area) < COMMUNITY <= len(home)
+        home = home if home.startswith(area) or vague else area
+    return home
+
+
+def _was_away(values: dict[str, Any]) -> bool:
+    places = [code for name in ("from_place", "via_place") for code in (values.get(name) or "").split("|")]
+    return values.get("been_to_outbreak_area") == "yes" or any(one.startswith(OUTBREAK) for one in places)
+
+
+def _true_people(town: Path) -> dict[tuple[str, str, str], str]:
+    return {(row["file"], row["sheet"], row["row"]): row["person"] for row in table(town / "truth.csv")}
 
 
 def table(path: Path) -> Iterator[dict[str, str]]:
