@@ -49,7 +49,7 @@ FROM = {
     "age": ("id_number", "birth_on", "age"),
     "sex": ("sex", "id_number"),
     "birth_on": ("birth_on", "id_number"),
-    "cell_name": ("address",),
+    "cell_name": ("cell_name",),
     "head_name": ("head_name", "household_no"),
     "community": ("enterprise_address",),
 }

@@ -17,10 +17,11 @@ Said = dict[str, dict[str, set[str]]]  # key of the truth: field: values, canoni
 
 PEOPLE = """
 SELECT file.name, sheet.name, fact.row, fact.name, fact.sex, fact.birth_on, fact.values::text, firm.name AS employer,
-    fact.id_number_sealed, fact.phone_sealed, fact.address_sealed, fact.values_sealed
+    fact.id_number_sealed, fact.phone_sealed, fact.address_sealed, fact.values_sealed, cell.official_name
 FROM people_fact fact JOIN intake_sourcefile file ON file.id = fact.file_id
 JOIN intake_sourcesheet sheet ON sheet.file_id = fact.file_id AND sheet.number = fact.sheet
 LEFT JOIN places_enterprise firm ON firm.id = fact.enterprise_id
+LEFT JOIN places_area cell ON cell.code = left(fact.area_code, 15) AND length(cell.code) = 15
 """
 FIRMS = """
 SELECT file.name, sheet.name, fact.row, fact.values::text, fact.contact_phone_sealed, fact.address_sealed
@@ -63,7 +64,7 @@ def said_of_people(town: Path) -> Said:
     ]
     for row, number, phone, address, hidden in zip(rows, *opened, strict=True):
         if key := true.get((row[0], row[1], str(row[2]))):
-            own = {"name": row[3], "sex": row[4], "birth_on": row[5], "employer": row[7]}
+            own = {"name": row[3], "sex": row[4], "birth_on": row[5], "employer": row[7], "cell_name": row[12]}
             _add(found[key], [*own.items(), *json.loads(row[6]).items()])
             _add(found[key], [*json.loads(hidden or "{}").items(), ("id_number", number)])
             _add(found[key], [("phone", one) for one in (phone or "").split("|")] + [("address", address)])
