@@ -121,7 +121,8 @@ def enter_rows(files: Iterable[tuple[int, str, Sequence[SheetEntry]]]) -> None:
                     for entry in sheet.entries:
                         copy.write_row(_line(file_id, area_code, sheet.number, entry))
         cursor.execute(f"INSERT INTO intake_sourcerow ({COLUMNS}) SELECT {COLUMNS} FROM staged_row")  # noqa: S608
-        refresh_statistics(cursor, cursor.rowcount, "intake_sourcerow")
+        tables = ("intake_sourcerow", "intake_sourcesheet", "intake_sourcefile")
+        refresh_statistics(cursor, cursor.rowcount, *tables)
 
 
 def _line(file_id: int, area_code: str, sheet: int, entry: Entry) -> tuple[Any, ...]:
