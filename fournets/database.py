@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 
+from fournets.faults import DatabaseUnreachable
 from fournets.home import home
 
 APP_ROLE = "fournets_app"
@@ -27,10 +28,6 @@ QUIET_LOG = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
 }
-
-
-class DatabaseUnreachable(Exception):
-    """The database server does not answer, or could not be started."""
 
 
 def owner_url() -> str:

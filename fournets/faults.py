@@ -11,6 +11,10 @@ import traceback
 from collections.abc import Iterator
 
 
+class DatabaseUnreachable(Exception):
+    """The database server does not answer, or could not be started."""
+
+
 def chain(fault: BaseException | None) -> Iterator[BaseException]:
     """The fault, and those that led to it, the last first."""
     while fault is not None:

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fournets.database import DatabaseUnreachable
+from fournets.faults import DatabaseUnreachable
 from fournets.language import Refusal, say
 
 STDOUT = "-"  # the file name that means standard output

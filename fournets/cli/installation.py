@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from fournets import database
+from fournets.faults import DatabaseUnreachable
 from fournets.home import home
 from fournets.language import say
 
@@ -30,7 +31,7 @@ def migrate() -> None:
     try:
         database.prepare()
     except psycopg.OperationalError as error:
-        raise database.DatabaseUnreachable(str(error).splitlines()[0]) from error
+        raise DatabaseUnreachable(str(error).splitlines()[0]) from error
     import django
 
     django.setup()
@@ -51,7 +52,7 @@ def findings() -> list[Finding]:
     try:
         database.prepare()
         link = psycopg.connect(database.owner_url())
-    except (psycopg.OperationalError, database.DatabaseUnreachable) as error:
+    except (psycopg.OperationalError, DatabaseUnreachable) as error:
         return [
             *found,
             Finding("database", False, say("database_unreachable", reason=str(error).splitlines()[0])),
