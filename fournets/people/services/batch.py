@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from fournets.crypto import KeyRing
-from fournets.people.rules.identity import Identity, entry_keys, identity
+from fournets.people.rules.identity import Identity, birth_in, entry_keys, identity
 from fournets.places.services import dwellings_for
 
 HOUSEHOLD_FIELDS = ("household_no", "relation", "head_name")
@@ -52,6 +52,10 @@ class Batch:
 
     def __getitem__(self, name: str) -> list[Any]:
         return self.columns[name]
+
+    def birth_on(self, row: int) -> str | None:
+        """The day of birth a row tells: its proven number's, else its own; that in a mistyped number may be wrong."""
+        return birth_in(self.identities[row].number) or self["birth_on"][row] or None
 
 
 def read_batch(rows: pa.Table, ring: KeyRing) -> Batch:

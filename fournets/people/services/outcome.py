@@ -84,7 +84,12 @@ def _outcome(batch: Batch, row: int, person: int, files: dict[int, File], seen: 
 def _values(batch: Batch, row: int) -> dict[str, Any]:
     one = batch.identities[row]
     values: dict[str, Any] = {name: batch[name][row] for name in OWN if batch[name][row]}
-    values |= {"name": one.name, "sex": one.sex, "birth_on": one.birth_on, "id_number": one.given_number}
+    values |= {
+        "name": one.name,
+        "sex": one.sex,
+        "birth_on": batch.birth_on(row),
+        "id_number": one.given_number,
+    }
     own = {name: value for name, value in values.items() if value}
     return own | msgspec.json.decode(batch.documents[row], type=dict[str, Any])
 

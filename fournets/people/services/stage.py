@@ -103,7 +103,7 @@ def _pick(
     if name in sealed:
         return list(sealed[name])
     if name == "birth_on":
-        return [batch.identities[row].birth_on or None for row in rows]
+        return [batch.birth_on(row) for row in rows]
     if name == "sex":
         return [batch.identities[row].sex for row in rows]
     if name in ("kind", "name", "id_certainty"):

@@ -104,3 +104,18 @@ def test_of_two_names_told_alike_the_newest_counts() -> None:
     told(1)
     told(2, "陈伟墙", seen_on=LAST)
     assert Person.objects.get().name == "陈伟墙"
+
+
+@pytest.mark.parametrize(
+    ("certainty", "birth", "stored"),
+    [
+        ("unverified", None, None),
+        ("unverified", "1970-01-02", date(1970, 1, 2)),
+        ("verified", None, date(1970, 1, 1)),
+    ],
+)
+def test_a_day_of_birth_in_a_mistyped_number_is_not_taken_for_the_person_s(
+    certainty: str, birth: str | None, stored: date | None
+) -> None:
+    told(1, id_certainty=certainty, birth_on=birth)
+    assert Person.objects.get().birth_on == stored
