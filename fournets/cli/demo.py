@@ -22,7 +22,8 @@ from fournets.town.score import LinkQuality, against_truth
 DAY = "2020-02-10"
 SEED = "2020"
 TOWN_CODE = "440605123"
-PRECISION, RECALL, FORMS = 0.9995, 0.985, 6  # below these a check fails: what was reached, not what is aimed at
+# Below these a check fails: what was reached, not what is aimed at.
+PRECISION, RECALL, FORMS = 0.9995, 0.985, 6
 COMMUNITY_DIGITS = 12
 OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
 
