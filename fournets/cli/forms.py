@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from fournets.cli.console import Exit, command, errors, open_register, screen, write_json
 from fournets.cli.intake import day_of, now
-from fournets.language import Refusal, say
+from fournets.language import Refusal, reader_language, say
 
 if TYPE_CHECKING:
     from fournets.reporting.forms.learn import Changes, Form
@@ -44,21 +45,24 @@ def learn_form(blank: Blank, json: JsonOut = None, map_file: MapFile = None) -> 
     from fournets.reporting.forms.learn import columns_of, learn, remember
 
     form, _ = learn(blank, given=_mapping(map_file))
-    template, changes = remember(form, at=now())
-    unknown = [column["header"] for column in columns_of(form) if column["field"] is None]
+    at = now()
+    template, changes = remember(form, at=at)
+    columns = columns_of(form)
+    unknown = [column["header"] for column in columns if column["field"] is None]
     write_json(
         {
             "form": form.name,
             "version": template.version,
             "sheets": [_sheet_json(sheet) for sheet in form.sheets],
-            "columns": columns_of(form),
+            "columns": columns,
             "unknown": unknown,
             "changes": _changes_json(changes),
         },
         json,
     )
     _show(form)
-    _say_changes(changes)
+    _say_learned(form, columns)
+    _say_version(template.version, changes, is_new=template.learned_at == at)
     raise typer.Exit(Exit.LOOK if unknown else Exit.DONE)
 
 
@@ -129,15 +133,44 @@ def _changes_json(changes: Changes | None) -> dict[str, Any] | None:
 
 def _show(form: Form) -> None:
     for sheet in form.sheets:
-        table = Table("cell", "header", "field", title=f"{sheet.blank.title} · {sheet.kind}")
+        title = f"{sheet.blank.title} · {say(f'form_kind_{sheet.kind}')}"
+        heads = [say(f"form_head_{name}") for name in ("cell", "header", "field")]
+        table = Table(*heads, title=Text(title))
         for meaning in sheet.meanings:
-            table.add_row(meaning.head.cell, meaning.head.text, meaning.field or "?")
+            table.add_row(meaning.head.cell, Text(meaning.head.text), _field_name(meaning.field))
         screen.print(table)
+
+
+def _field_name(field: str | None) -> str:
+    from fournets.workbooks.vocabulary import fields
+
+    known = fields().get(field or "")
+    label = getattr(known, reader_language()) if known else ""
+    return f"{field} · {label}" if label and label != field else field or "?"
+
+
+def _say_learned(form: Form, columns: list[dict[str, Any]]) -> None:
+    unknown = [column for column in columns if column["field"] is None]
+    errors.print(say("form_columns", known=len(columns) - len(unknown), unknown=len(unknown)), markup=False)
+    for column in unknown:
+        errors.print(say("form_column_unknown", **column), markup=False, style="yellow")
+    for blank in (sheet.blank for sheet in form.sheets if sheet.blank.filled_rows):
+        errors.print(say("form_rows_kept", sheet=blank.sheet, rows=blank.filled_rows), markup=False)
+
+
+def _say_version(version: int, changes: Changes | None, *, is_new: bool) -> None:
+    if changes is not None:
+        _say_changes(changes)
+    else:
+        errors.print(say("form_first_version" if is_new else "form_same_version", version=version))
 
 
 def _say_filled(report: Report, out: Path) -> None:
     counts = {"rows": report.rows, "filled": report.cells_filled, "empty": report.cells_empty}
     errors.print(say("form_filled", **counts, file=out.name), markup=False)
+    if report.cells_empty:
+        why = "; ".join(f"{say(code)} {cells:,}" for code, cells in report.why_empty.most_common())
+        errors.print(say("form_empty_why", cells=f"{report.cells_empty:,}", why=why), markup=False)
     for notice in report.notices:
         errors.print(
             say(notice["code"], **{k: v for k, v in notice.items() if k not in ("code", "zh", "en")}),
@@ -153,4 +186,5 @@ def _say_changes(changes: Changes | None) -> None:
     renamed = [f"{before} → {after}" for before, after in changes.renamed]
     lists = {"added": changes.added, "gone": changes.gone, "renamed": renamed}
     texts = {name: "、".join(words) or "—" for name, words in lists.items()}
-    errors.print(say("form_changed", version=changes.last_version, **texts), markup=False)
+    code = "form_changed" if any(lists.values()) else "form_moved"
+    errors.print(say(code, version=changes.last_version, **texts), markup=False)

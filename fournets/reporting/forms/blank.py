@@ -36,7 +36,10 @@ class Head:
 
 @dataclass(slots=True)
 class Blank:
-    """Where things stand on one sheet of a blank form; rows and columns from 1, `last_row` inclusive."""
+    """Where things stand on one sheet of a blank form; rows and columns from 1, `last_row` inclusive.
+
+    Without any room for rows, `last_row` is the row above `first_row`.
+    """
 
     sheet: str
     title: str
@@ -208,15 +211,18 @@ def _read_body(page: Page, blank: Blank) -> None:
         row += 1
     blank.first_row = row
     row = _skip_filled(page, blank, columns)
+    page.last_row = min(page.sheet.max_row, blank.first_row + LAST_ROW_LOOKED_AT)
     framed = page.bordered(row, columns)
     while row <= page.last_row and not _is_footer(page, row, columns):
         if framed and not page.bordered(row, columns):
             break
         row += 1
-    blank.last_row = max(row - 1, blank.first_row)
-    blank.last_row = (
-        _unseen_rows(page, blank.last_row, columns) if row > LAST_ROW_LOOKED_AT else blank.last_row
-    )
+    taken = row == blank.first_row and bool(
+        _inside(page, row, columns)
+    )  # a total or a note, and no room above it
+    blank.last_row = row - 1 if taken else max(row - 1, blank.first_row)
+    if row > page.last_row:
+        blank.last_row = _unseen_rows(page, blank.last_row, columns)
     blank.totals += [r for r in range(row, page.last_row + 1) if _is_total(page, r, columns)]
 
 
@@ -229,7 +235,7 @@ def _unseen_rows(page: Page, row: int, columns: list[int]) -> int:
 def _skip_filled(page: Page, blank: Blank, columns: list[int]) -> int:
     """Passes over example rows; more than a few filled rows are somebody's list and stay."""
     row, marked, filled = blank.first_row, [], []
-    while row <= page.last_row and (texts := [text for _, text in _inside(page, row, columns)]):
+    while row <= page.sheet.max_row and (texts := [text for _, text in _inside(page, row, columns)]):
         if _is_example(texts):
             marked.append(row)
         elif _is_filled(page, row, columns):

@@ -6,8 +6,10 @@ import hashlib
 import re
 import unicodedata
 import warnings
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -23,6 +25,7 @@ from fournets.workbooks.limits import Limits
 from fournets.workbooks.packages import check_package
 from fournets.workbooks.vocabulary import fields
 
+ALIKE = 0.5  # of two headers: the share of characters that agree
 LIMITS = Limits(file_bytes=20_000_000, unpacked_bytes=200_000_000, cells=2_000_000)
 
 
@@ -154,16 +157,33 @@ def remember(form: Form, *, at: datetime) -> tuple[FormTemplate, Changes | None]
 
 
 def compare(version: int, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Changes:
-    """What was added, gone and renamed: the same field, or the same place, under another header is renamed."""
-    before, after = {c["header"]: c for c in old}, {c["header"]: c for c in new}
-    gone = [header for header in before if header not in after]
-    added = [header for header in after if header not in before]
+    """What was added, gone and renamed: the same field under another header is renamed, and so is a column of which the
+    register knows neither name, when the names are alike and stand in the same cell."""
+    gone, added = _without(old, new), _without(new, old)
     renamed = []
-    for header in list(gone):
-        was = before[header]["field"]
-        heir = next((one for one in added if was and after[one]["field"] == was), None)
+    for was in list(gone):
+        heir = next((one for one in added if _is_heir(was, one)), None)
         if heir is not None:
-            renamed.append((header, heir))
-            gone.remove(header)
+            renamed.append((was["header"], heir["header"]))
+            gone.remove(was)
             added.remove(heir)
-    return Changes(version, added, gone, renamed)
+    return Changes(version, [one["header"] for one in added], [one["header"] for one in gone], renamed)
+
+
+def _without(columns: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The columns whose header the others do not have, counted: of a header that stands twice one may be gone."""
+    left = Counter(one["header"] for one in others)
+    rest = []
+    for one in columns:
+        if left[one["header"]]:
+            left[one["header"]] -= 1
+        else:
+            rest.append(one)
+    return rest
+
+
+def _is_heir(was: dict[str, Any], now: dict[str, Any]) -> bool:
+    if was["field"] or now["field"]:
+        return bool(was["field"] == now["field"])
+    alike = SequenceMatcher(None, was["header"], now["header"]).ratio() >= ALIKE
+    return alike and bool(was["cell"] == now["cell"])

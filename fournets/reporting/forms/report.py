@@ -75,6 +75,11 @@ class Report:
         return sum(sum(column.empty.values()) for column in self.columns)
 
     @property
+    def why_empty(self) -> Counter[str]:
+        """How many cells stayed empty for which reason, by the code of its sentence."""
+        return sum((column.empty for column in self.columns), Counter())
+
+    @property
     def unknown(self) -> list[str]:
         """The headers the register does not know."""
         return [column.meaning.head.text for column in self.columns if column.meaning.field is None]

@@ -192,6 +192,7 @@ def open_room(sheet: Worksheet, blank: Blank, wanted: int) -> int:
     """Opens empty rows until the table holds so many; gives the row whose look they are to have."""
     room = blank.last_row - blank.first_row + 1
     pattern = blank.first_row + 1 if blank.first_row in blank.examples and room > 1 else blank.first_row
+    pattern -= room == 0
     if wanted > room:
         open_rows(sheet, blank.first_row, blank.last_row, wanted - room)
         blank.totals = [row + wanted - room if row > blank.last_row else row for row in blank.totals]

@@ -308,3 +308,37 @@ def test_an_unknown_area_leaves_no_file(tmp_path: Path, ring: KeyRing) -> None:
         )
     assert refusal.value.message.code == "form_area_unknown"
     assert [path.name for path in tmp_path.iterdir()] == ["b.xlsx"]
+
+
+def head_only(path: Path, rows: int = 0, note: str = "注:据实填写。") -> Path:
+    """A form without room: a header, some filled rows, and a note right below."""
+    book = Workbook()
+    sheet = book.active
+    sheet["A1"] = "返镇人员登记表"
+    for column, text in enumerate(("序号", "姓名", "联系电话", "返回日期"), 1):
+        sheet.cell(2, column, text)
+        for number in range(1, rows + 1):
+            sheet.cell(2 + number, column, [number, f"旧{number}", "13700000000", "2020-01-20"][column - 1])
+    sheet.cell(3 + rows, 1, note)
+    sheet.merge_cells(start_row=3 + rows, end_row=3 + rows, start_column=1, end_column=4)
+    book.save(path)
+    return path
+
+
+def test_a_note_right_below_the_header_moves_down(filled: Filler) -> None:
+    book, report = filled(head_only)
+    assert [row(book, number)[:2] for number in (3, 4, 5)] == [
+        [1, "甲某"],
+        [2, "乙某"],
+        ["注:据实填写。", None],
+    ]
+    assert report.rows == 2
+
+
+@pytest.mark.parametrize("rows", [5, 900])
+def test_a_form_that_came_filled_keeps_every_row(filled: Filler, rows: int) -> None:
+    book, report = filled(lambda path: head_only(path, rows))
+    names = [book.worksheets[0].cell(number, 2).value for number in range(3, rows + 5)]
+    assert names == [*(f"旧{number}" for number in range(1, rows + 1)), "甲某", "乙某"]
+    assert row(book, rows + 5)[0] == "注:据实填写。"
+    assert [notice["rows"] for notice in report.notices if notice["code"] == "form_rows_kept"] == [rows]

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from fournets.language import Refusal
-from fournets.reporting.forms.learn import columns_of, learn, remember
+from fournets.reporting.forms.learn import Changes, columns_of, learn, remember
 from fournets.reporting.models import FormTemplate
 from tests.apps.forms import blanks
 
@@ -65,3 +65,31 @@ def test_other_formats_missing_files_and_sheets_without_a_table_are_refused(tmp_
             learn(tmp_path / name)
         codes.append(refusal.value.message.code)
     assert codes == ["form_without_table", "form_not_xlsx", "form_missing"]
+
+
+def changed(tmp_path: Path, **cells: str) -> Changes | None:
+    """What the second version of a form with other texts in some cells changes."""
+    path = blanks.returnees(tmp_path / "a.xlsx")
+    remember(learn(path)[0], at=AT)
+    book = load_workbook(path)
+    for cell, text in cells.items():
+        book.active[cell] = text
+    book.save(path)
+    return remember(learn(path)[0], at=AT)[1]
+
+
+def test_an_unknown_column_with_a_like_name_in_its_place_is_renamed(tmp_path: Path) -> None:
+    changes = changed(tmp_path, J4="手机彩铃名")
+    assert changes is not None
+    assert (changes.added, changes.gone, changes.renamed) == ([], [], [("手机彩铃", "手机彩铃名")])
+
+
+def test_of_a_header_that_stands_twice_one_may_be_gone(tmp_path: Path) -> None:
+    path = blanks.returnees(tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    book.active["K4"] = "联系电话"
+    book.save(path)
+    remember(learn(path)[0], at=AT)
+    _, changes = remember(learn(blanks.returnees(path))[0], at=AT)
+    assert changes is not None
+    assert (changes.added, changes.gone, changes.renamed) == ([], ["联系电话"], [])
