@@ -146,8 +146,8 @@ class Person:
     other_phone: str = ""
     ethnicity: str = "汉族"
     relation: str = "户主"
-    household: Household | None = None
-    employer: Enterprise | None = None
+    household: Household | None = field(default=None, repr=False)
+    employer: Enterprise | None = field(default=None, repr=False)
     job: str = ""
     trip: Trip | None = None
 

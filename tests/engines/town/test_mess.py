@@ -27,7 +27,9 @@ DAY = date(2020, 2, 3)
 
 @pytest.fixture(scope="module")
 def person() -> Person:
-    return next(one for one in found_town(300, 1).people if one.id_number[6:8] == "19" and one.phone)
+    """Somebody born before 2000 with two telephones."""
+    people = found_town(300, 1).people
+    return next(one for one in people if one.id_number[6:8] == "19" and one.phone and one.other_phone)
 
 
 def test_with_no_errors_a_person_is_written_as_they_are(person: Person) -> None:
