@@ -64,7 +64,13 @@ def said_of_people(town: Path) -> Said:
     ]
     for row, number, phone, address, hidden in zip(rows, *opened, strict=True):
         if key := true.get((row[0], row[1], str(row[2]))):
-            own = {"name": row[3], "sex": row[4], "birth_on": row[5], "employer": row[7], "cell_name": row[12]}
+            own = {
+                "name": row[3],
+                "sex": row[4],
+                "birth_on": row[5],
+                "employer": row[7],
+                "cell_name": row[12],
+            }
             _add(found[key], [*own.items(), *json.loads(row[6]).items()])
             _add(found[key], [*json.loads(hidden or "{}").items(), ("id_number", number)])
             _add(found[key], [("phone", one) for one in (phone or "").split("|")] + [("address", address)])
