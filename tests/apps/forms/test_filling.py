@@ -342,3 +342,22 @@ def test_a_form_that_came_filled_keeps_every_row(filled: Filler, rows: int) -> N
     assert names == [*(f"旧{number}" for number in range(1, rows + 1)), "甲某", "乙某"]
     assert row(book, rows + 5)[0] == "注:据实填写。"
     assert [notice["rows"] for notice in report.notices if notice["code"] == "form_rows_kept"] == [rows]
+
+
+def test_a_protected_form_with_a_formula_for_a_header_is_filled_and_stays_as_it_was(filled: Filler) -> None:
+    def protected(path: Path) -> Path:
+        book = load_workbook(blanks.returnees(path))
+        sheet = book.active
+        sheet.protection.sheet, sheet.protection.password = True, "x1"
+        sheet["J4"] = '=HYPERLINK("#A1","手机彩铃")'
+        sheet["I4"] = "=体温"
+        sheet["I4"].data_type = "s"
+        book.save(path)
+        return path
+
+    book, report = filled(protected)
+    sheet = book.worksheets[0]
+    assert sheet.protection.sheet and sheet.protection.password
+    assert (sheet["J4"].value, sheet["I4"].value) == ('=HYPERLINK("#A1","手机彩铃")', "=体温")
+    assert sheet["I4"].data_type == "s"
+    assert report.rows == 2
