@@ -101,13 +101,17 @@ class KeyRing:
         return int.from_bytes(digest[:8], "big", signed=True)
 
     def index_many(self, purpose: str, texts: Iterable[str | None]) -> list[int | None]:
-        """The blind index of each text; ``None`` and the empty text stay ``None``."""
+        """The blind index of each text, worked out once for equal ones; ``None`` and the empty text stay ``None``."""
         secret, head, digest = self.index_secret, purpose.encode() + b"\x1f", hmac.digest
-        read = int.from_bytes
-        return [
-            read(digest(secret, head + text.encode(), "sha256")[:8], "big", signed=True) if text else None
-            for text in texts
-        ]
+        known: dict[str, int] = {}
+        indexes: list[int | None] = []
+        for text in texts:
+            index = known.get(text) if text else None
+            if text and index is None:
+                start = digest(secret, head + text.encode(), "sha256")[:8]
+                index = known[text] = int.from_bytes(start, "big", signed=True)
+            indexes.append(index)
+        return indexes
 
 
 def load_ring(path: Path) -> KeyRing:

@@ -21,7 +21,14 @@ from fournets.home import home
 APP_ROLE = "fournets_app"
 DATABASE = "fournets"
 LOW, HIGH = "fournets.low", "fournets.high"
-TUNING = {"max_wal_size": "4GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
+TUNING = {
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+    "shared_buffers": "512MB",  # from the server's next start
+    "work_mem": "64MB",
+    "jit": "off",
+}
 # A statement that failed carries the values it was sent with: neither it nor its detail may stand in the server's log.
 QUIET_LOG = {
     "log_min_error_statement": "panic",

@@ -62,7 +62,7 @@ def read_batch(rows: pa.Table, ring: KeyRing) -> Batch:
     """The batch in ``rows``; a column the table lacks is empty."""
     size = rows.num_rows
     columns: dict[str, list[Any]] = {
-        name: rows[name].to_pylist() if name in rows.column_names else [None] * size for name in COLUMNS
+        name: _shared(rows[name]) if name in rows.column_names else [None] * size for name in COLUMNS
     }
     columns["seen_on"] = [_day(value) for value in columns["seen_on"]]
     dwellings = dwellings_for(columns["building_code"], columns["door"], ring=ring)
@@ -80,6 +80,15 @@ def read_batch(rows: pa.Table, ring: KeyRing) -> Batch:
         _digests(columns, documents, ring),
         documents,
     )
+
+
+def _shared(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column; equal texts are one object, for most are written in many rows."""
+    if not pa.types.is_string(column.type):
+        return column.to_pylist()  # type: ignore[no-any-return]
+    coded = column.combine_chunks().dictionary_encode()
+    texts = [*coded.dictionary.to_pylist(), None]
+    return [texts[-1 if at is None else at] for at in coded.indices.to_pylist()]
 
 
 def blind_keys(identities: Sequence[Identity], ring: KeyRing) -> list[list[int]]:

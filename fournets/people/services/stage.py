@@ -106,6 +106,8 @@ def _pick(
         return [batch.birth_on(row) for row in rows]
     if name == "sex":
         return [batch.identities[row].sex for row in rows]
+    if name == "keys":
+        return ["{" + ",".join(map(str, batch.keys[row])) + "}" for row in rows]
     if name in ("kind", "name", "id_certainty"):
         return [batch[name][row] or "" for row in rows]
     own: dict[str, Sequence[Any]] = {
@@ -113,7 +115,6 @@ def _pick(
         "household_id": households,
         "dwelling_id": batch.dwellings,
         "values": batch.documents,
-        "keys": batch.keys,
         "origin": batch.origins,
         "digest": batch.digests,
         "rule": rules,
