@@ -18,6 +18,7 @@ import psycopg
 from fournets.faults import DatabaseUnreachable
 from fournets.home import home
 
+PLAIN = "LC_COLLATE 'C'"  # texts compared by code point: several times faster to index, and alike on every machine
 APP_ROLE = "fournets_app"
 DATABASE = "fournets"
 LOW, HIGH = "fournets.low", "fournets.high"
@@ -83,7 +84,7 @@ def prepare() -> None:
             link.execute(f"CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
         known = link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings["NAME"]])
         if not known.fetchone():
-            link.execute(f'CREATE DATABASE "{settings["NAME"]}" TEMPLATE template0 ENCODING UTF8')
+            link.execute(f'CREATE DATABASE "{settings["NAME"]}" TEMPLATE template0 ENCODING UTF8 {PLAIN}')
         if not os.environ.get("DATABASE_URL"):
             for name, value in (TUNING | QUIET_LOG).items():
                 link.execute(f"ALTER SYSTEM SET {name} = '{value}'")

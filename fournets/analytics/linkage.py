@@ -172,12 +172,14 @@ def _edges(link: duckdb.DuckDBPyConnection, rule: Rule) -> Iterable[tuple[int, i
 
 def _group(link: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     several = [f"unnest({LISTS[part]}) AS {part}" for part in rule.key if part in LISTS]
-    columns = ", ".join(["*", *several])
+    columns = ", ".join(
+        [*_COMPARED, *(part for part in rule.key if part not in (*LISTS, *_COMPARED)), *several]
+    )
     key = " || chr(31) || ".join(rule.key)
     one_mind = "count(DISTINCT sound) <= 1" if rule.proof else _ONE_MIND
     one_mind += " AND count(DISTINCT room) <= 1" if rule.settled else ""
     link.execute(
-        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {key} AS key, * FROM (SELECT {columns} FROM node) WHERE {key} IS NOT NULL"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {key} AS key, {', '.join(_COMPARED)} FROM (SELECT {columns} FROM node) WHERE {key} IS NOT NULL"  # noqa: S608
     )
     link.execute(
         "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, min(n) AS hub, count(*) AS size,"  # noqa: S608
@@ -208,6 +210,7 @@ _ONE_CHARACTER = (
     "CREATE MACRO one_character_apart(one, other) AS left(one, 1) = left(other, 1) AND length(one) = length(other)"
     " AND len(list_filter(range(1, length(one) + 1), lambda spot: one[spot] <> other[spot])) = 1"
 )
+_COMPARED = ("n", "number", "given_number", "name", "sound", "sex", "birth_on", "room")
 _ONE_MIND = "count(DISTINCT given_number) <= 1 AND count(DISTINCT sex) <= 1 AND count(DISTINCT birth_on) <= 1"
 _ONE_SLIP = (
     "((x.birth_on[1:4] = y.birth_on[1:4])::INT + (x.birth_on[6:7] = y.birth_on[6:7])::INT"

@@ -19,16 +19,20 @@ SELECT told.name FROM people_fact AS told WHERE told.person_id = ordered.person_
 ORDER BY count(DISTINCT told.file_id) DESC, count(DISTINCT told.file_id) FILTER (WHERE told.id_certainty = 'verified') DESC,
     bool_or(told.kind = 'household_register') DESC, max(told.seen_on) DESC, max(told.id) DESC LIMIT 1
 """
+CURRENT = (
+    "area_code, name, sex, birth_on, household_id, dwelling_id, id_number_sealed, id_certainty, phone_sealed,"
+    " address_sealed, values_sealed, values, seen_on"
+)
+_GIVEN = "EXCLUDED." + CURRENT.replace(", ", ", EXCLUDED.")
 # Rows come sorted by person and day, so `latest` and `jsonb_merge` see a person's facts in order.
 # A sex, birth or number beside a proven ID counts for more than a later one without.
-PEOPLE = """
-INSERT INTO people_person AS person (id, public_id, area_code, name, sex, birth_on, household_id, dwelling_id,
-    id_number_sealed, id_certainty, phone_sealed, address_sealed, values_sealed, values, seen_on)
+PEOPLE = f"""
+INSERT INTO people_person AS person (id, public_id, {CURRENT})
 SELECT person_id, min(public_id),
     coalesce(settled_area(area_code) FILTER (WHERE length(area_code) > 12 OR length(area_code) = 12 AND kind <> 'staff_roster'),
         settled_area(area_code)),
     CASE WHEN min(nullif(name, '') COLLATE "C") IS NOT DISTINCT FROM max(nullif(name, '') COLLATE "C")
-        THEN coalesce(max(nullif(name, '') COLLATE "C"), '') ELSE (SPELLED) END,
+        THEN coalesce(max(nullif(name, '') COLLATE "C"), '') ELSE ({SPELLED}) END,
     coalesce(latest(nullif(sex, '')) FILTER (WHERE proven), latest(nullif(sex, '')), ''),
     coalesce(latest(birth_on) FILTER (WHERE proven), latest(birth_on)),
     latest(household_id), latest(dwelling_id),
@@ -44,18 +48,27 @@ FROM (
     ORDER BY fact.person_id, fact.seen_on, fact.id
 ) AS ordered
 GROUP BY person_id
-ON CONFLICT (id) DO UPDATE SET area_code = EXCLUDED.area_code, name = EXCLUDED.name, sex = EXCLUDED.sex,
-    birth_on = EXCLUDED.birth_on, household_id = EXCLUDED.household_id, dwelling_id = EXCLUDED.dwelling_id,
-    id_number_sealed = EXCLUDED.id_number_sealed, id_certainty = EXCLUDED.id_certainty,
-    phone_sealed = EXCLUDED.phone_sealed, address_sealed = EXCLUDED.address_sealed,
-    values_sealed = EXCLUDED.values_sealed, values = EXCLUDED.values, seen_on = EXCLUDED.seen_on
-""".replace("SPELLED", SPELLED)
-FORGET_KEYS = "DELETE FROM people_personkey WHERE person_id IN (SELECT person_id FROM touched)"
-KEYS = """
-INSERT INTO people_personkey (key, person_id, area_code)
+ON CONFLICT (id) DO UPDATE SET ({CURRENT}) = ROW ({_GIVEN})
+WHERE (person.{CURRENT.replace(", ", ", person.")}) IS DISTINCT FROM ({_GIVEN})
+"""  # noqa: S608
+WANTED_KEYS = """
+DROP TABLE IF EXISTS wanted_entry;
+CREATE TEMP TABLE wanted_entry ON COMMIT DROP AS
 SELECT DISTINCT entry.key, fact.person_id, person.area_code
 FROM touched JOIN people_fact AS fact USING (person_id) JOIN people_person AS person ON person.id = fact.person_id
-CROSS JOIN LATERAL unnest(fact.keys) AS entry (key)
+CROSS JOIN LATERAL unnest(fact.keys) AS entry (key);
+ANALYZE wanted_entry
+"""
+FORGET_KEYS = """
+DELETE FROM people_personkey AS entry USING touched
+WHERE entry.person_id = touched.person_id AND NOT EXISTS (
+    SELECT FROM wanted_entry AS wanted
+    WHERE wanted.key = entry.key AND wanted.person_id = entry.person_id AND wanted.area_code = entry.area_code
+)
+"""
+KEYS = """
+INSERT INTO people_personkey (key, person_id, area_code)
+SELECT key, person_id, area_code FROM wanted_entry ORDER BY key, person_id ON CONFLICT DO NOTHING
 """
 HEADS = """
 UPDATE people_household AS household SET head_id = found.head
@@ -87,10 +100,12 @@ def derive_people(people: Iterable[int], *, public_ids: Mapping[int, str] | None
             copy.write("".join(f"{person}\t{name}\n" for person, name in fresh.items()))
         cursor.execute("ANALYZE touched")
         if known:
-            cursor.execute(FORGET_KEYS)
             _forget_empty(cursor)
         cursor.execute(PEOPLE)
         refresh_statistics(cursor, len(known) + len(fresh), "people_person")
+        cursor.execute(WANTED_KEYS)
+        if known:
+            cursor.execute(FORGET_KEYS)
         cursor.execute(KEYS)
         refresh_statistics(cursor, len(known) + len(fresh), "people_personkey")
         cursor.execute(HEADS)
@@ -104,5 +119,6 @@ def _forget_empty(cursor) -> None:  # type: ignore[no-untyped-def]
     cursor.execute("UPDATE people_household SET head_id = NULL WHERE head_id = ANY(%s)", [gone])
     cursor.execute("DELETE FROM people_apart WHERE one_id = ANY(%s) OR other_id = ANY(%s)", [gone, gone])
     cursor.execute("DELETE FROM people_merge WHERE kept_id = ANY(%s)", [gone])
+    cursor.execute("DELETE FROM people_personkey WHERE person_id = ANY(%s)", [gone])
     cursor.execute("DELETE FROM people_person WHERE id = ANY(%s)", [gone])
     cursor.execute("DELETE FROM touched WHERE person_id = ANY(%s)", [gone])
