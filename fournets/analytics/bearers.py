@@ -18,6 +18,12 @@ from fournets.analytics.probable import SMALLEST_TOWN, Guess
 COMMONEST_NAME, BUSIEST_PHONE = 60, 8  # with more bearers nothing could be told apart anyway
 MISSING = 0.05  # people a list may name who are in no register, for each who is
 MISSING_FROM_BARE_LISTS = 0.2  # the same for lists of only names and telephones: they name outsiders too
+LARGEST_HOUSEHOLD = 15
+TRUST = 2  # how many people seen the frequency of a name's characters is worth, beside those who bear it
+ENOUGH_NAMES = 1_000  # in fewer the frequency of a character says nothing
+OF_ITS_OWN_KIND = (
+    1e-3  # a name whose characters are so rare together is not made of the usual ones: they say nothing
+)
 SEEN_ONCE = 0.8  # how far a name seen once overstates how common it is (Good and Turing: 1 - 2 * N2 / N1)
 
 
@@ -54,6 +60,7 @@ _ONE_ROOF = (
 _SIBLING = (
     f"({_ONE_ROOF} AND NOT coalesce(least(length(x.given), length(y.given)) >= 10 AND {_NEAR_NUMBER}, false))"
 )
+_AT_HOME = "coalesce(list_has_any(x.phones, kin.phones), false)"  # a list gives somebody the telephone of those at home
 EVIDENCE = {
     "name": (
         f"CASE WHEN x.names IS NULL OR y.names IS NULL THEN 0.5 WHEN {_SAME_NAME} THEN 1 WHEN {_SAME_SOUND} THEN 0.05"
@@ -74,14 +81,17 @@ EVIDENCE = {
         Level("true", "0"),
     ),
     # relatives share telephones and doors: with another name these count for less
-    "phone": _known(
+    "phone": f"CASE WHEN y.phones IS NULL AND {_AT_HOME} THEN 300 ELSE "
+    + _known(
         "phones",
         Level("list_has_any(x.phones, y.phones)", f"CASE WHEN {_STRANGER} THEN 300 ELSE 3000 END"),
         Level(_some("phones", "damerau_levenshtein(mine, theirs) <= 1"), "1000"),
+        Level(_AT_HOME, "300"),
         # whoever has a second number gives the first one sometime: each list that again has only the other says less
         Level("x.bare", "0.15 * power(0.2, x.calls - 1)"),
         Level("true", "0.15"),
-    ),
+    )
+    + " END",
     "door": _known(
         "doors",
         Level(_OTHER_ROOM, "0.01"),
@@ -136,11 +146,40 @@ CREATE OR REPLACE TABLE native_share AS
 SELECT left(native, size) AS prefix, count(*) / (SELECT count(native) FROM profile) AS share
 FROM profile, (VALUES (2), (4), (6)) AS sizes(size) WHERE length(native) >= size GROUP BY 1
 """
+# How many people of a register this size bear a name, when its characters are drawn one by one.
+_COMMON = f"""
+CREATE OR REPLACE TABLE common AS
+WITH borne AS (SELECT cluster, names[1] AS name FROM profile WHERE names IS NOT NULL),
+size AS (SELECT count(*) AS people FROM borne),
+first AS (SELECT left(name, 1) AS part, count(*) / any_value(people) AS share FROM borne, size GROUP BY 1),
+long AS (SELECT length(name) AS part, count(*) / any_value(people) AS share FROM borne, size GROUP BY 1),
+given AS (SELECT DISTINCT name, unnest(range(2, length(name) + 1)) AS spot, name[spot] AS part FROM borne),
+spots AS (SELECT unnest(range(2, length(name) + 1)) AS spot, name[spot] AS part FROM borne),
+rest AS (SELECT part, count(*) / sum(count(*)) OVER () AS share FROM spots GROUP BY 1),
+drawn AS (SELECT name, product(rest.share) AS share FROM given JOIN rest USING (part) GROUP BY 1)
+SELECT cluster, people * first.share * long.share * drawn.share AS expected
+FROM borne CROSS JOIN size JOIN first ON first.part = left(name, 1) JOIN long ON long.part = length(name) JOIN drawn USING (name)
+WHERE people >= {ENOUGH_NAMES}
+"""  # noqa: S608
+_KIN = f"""
+CREATE OR REPLACE TABLE kin AS
+WITH roof AS (
+    SELECT cluster, household AS place FROM profile WHERE household IS NOT NULL
+    UNION SELECT cluster, room FROM profile WHERE room IS NOT NULL
+    UNION SELECT cluster, concat(home, '/', unnest(doors)) FROM profile WHERE home IS NOT NULL
+),
+shared AS (SELECT * FROM roof QUALIFY count(*) OVER (PARTITION BY place) BETWEEN 2 AND {LARGEST_HOUSEHOLD})
+SELECT one.cluster, flatten(list(profile.phones)) AS phones
+FROM shared AS one JOIN shared AS other USING (place) JOIN profile ON profile.cluster = other.cluster
+WHERE one.cluster <> other.cluster AND profile.phones IS NOT NULL GROUP BY 1
+"""  # noqa: S608
 _WEIGHED = f"""
 CREATE OR REPLACE TABLE weighed AS
-SELECT x.n AS one, y.n AS other, x.bare, y.loose AS mutual, {EVIDENCE["name"]} AS name,
+SELECT x.n AS one, y.n AS other, x.bare, y.loose AS mutual, coalesce(common.expected, 0) AS expected, {EVIDENCE["name"]} AS name,
     {" * ".join(f"({each})::DOUBLE" for each in EVIDENCE.values())} AS weight
 FROM meeting JOIN profile AS x ON x.cluster = meeting.one JOIN profile AS y ON y.cluster = meeting.other
+LEFT JOIN kin ON kin.cluster = meeting.other
+LEFT JOIN common ON common.cluster = meeting.one
 LEFT JOIN native_share ON prefix = left(x.native, least(length(x.native), length(y.native)))
     AND prefix = left(y.native, least(length(x.native), length(y.native)))
 """  # noqa: S608
@@ -153,8 +192,8 @@ WITH fitting AS (
 odds AS (
     SELECT one, other, mutual, weight / (sum(weight) OVER (PARTITION BY one)
         + CASE WHEN bare THEN greatest($missing, {MISSING_FROM_BARE_LISTS}) ELSE $missing END
-        * (greatest(1, sum(name) FILTER (name >= 0.05) OVER (PARTITION BY one)) - {SEEN_ONCE})) AS odds
-    FROM fitting
+        * CASE WHEN expected < {OF_ITS_OWN_KIND} THEN seen - {SEEN_ONCE} ELSE ({TRUST} + seen) / ({TRUST} / expected + 1) END) AS odds
+    FROM (SELECT *, greatest(1, sum(name) FILTER (name >= 0.05) OVER (PARTITION BY one)) AS seen FROM fitting)
 ),
 agreed AS (
     SELECT one, other, CASE WHEN there.mutual THEN least(there.odds, coalesce(back.odds, 0)) ELSE there.odds END AS odds
@@ -179,7 +218,7 @@ def bearers(
     """
     worker = link.cursor()
     worker.register("place", pa.table({"n": range(len(clusters)), "cluster": clusters, "loose": list(loose)}))
-    for step in (_PROFILE, _MEETING, _SHARE, _WEIGHED):
+    for step in (_PROFILE, _MEETING, _SHARE, _COMMON, _KIN, _WEIGHED):
         worker.execute(step)
     worker.unregister("place")
     missing = max(MISSING, (SMALLEST_TOWN - people) / max(1, people))

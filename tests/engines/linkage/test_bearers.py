@@ -134,3 +134,31 @@ def test_rows_on_file_are_not_weighed_against_each_other() -> None:
     linked = link_nodes(open_nodes(nodes), RULES, thresholds=Thresholds(), people=LARGE)
     assert linked.clusters.find(0) != linked.clusters.find(1)
     assert not linked.doubts
+
+
+BARE = person("叶悦琪", phone="13900139000")
+
+
+def test_a_telephone_of_those_at_home_tells_which_bearer_is_meant() -> None:
+    at_home = person(
+        "何永", "440605197001011234", phone="13900139000", area_code=CELL, address="东头金沙路34号"
+    )
+    elsewhere = person(
+        "何永", "440605197001011234", phone="13900139000", area_code=OTHER_CELL, address="北坊大街9号"
+    )
+    assert together(BARE, YE, at_home)
+    assert not together(BARE, YE, elsewhere)
+
+
+@pytest.mark.parametrize(("surnames", "meant"), [(20, True), (1, False)])
+def test_a_name_on_a_list_means_its_only_bearer_when_its_characters_are_rare(
+    surnames: int, meant: bool
+) -> None:
+    """In a town where everybody is called 叶, somebody not in the register may well be called 叶悦琪."""
+    first = "叶" + "".join(chr(0x5000 + 37 * at) for at in range(surnames - 1))
+    given = "悦琪" + "".join(chr(0x6100 + 37 * at) for at in range(48))
+    neighbours = [
+        person(f"{first[at % surnames]}{given[at % 50]}{given[(at % 50 + 1 + at // 50) % 50]}")
+        for at in range(50, 1_500)
+    ]
+    assert together(person("叶悦琪"), YE, *neighbours) is meant
