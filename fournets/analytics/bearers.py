@@ -18,6 +18,7 @@ from fournets.analytics.probable import SMALLEST_TOWN, Guess
 COMMONEST_NAME, BUSIEST_PHONE = 60, 8  # with more bearers nothing could be told apart anyway
 MISSING = 0.05  # people a list may name who are in no register, for each who is
 MISSING_FROM_BARE_LISTS = 0.2  # the same for lists of only names and telephones: they name outsiders too
+START = 15  # digits of a resident number that stand in its short and its cut-off forms
 LARGEST_HOUSEHOLD = 15
 TRUST = 2  # how many people seen the frequency of a name's characters is worth, beside those who bear it
 ENOUGH_NAMES = 1_000  # in fewer the frequency of a character says nothing
@@ -132,6 +133,7 @@ CREATE OR REPLACE TABLE meeting AS
 WITH keyed AS (
     SELECT cluster, 'name' AS kind, unnest(sounds) AS key FROM profile
     UNION ALL SELECT cluster, 'phone', unnest(list_distinct(phones)) FROM profile
+    UNION ALL SELECT cluster, 'number', left(given, {START}) FROM profile WHERE length(given) >= {START}
 ),
 rare AS (
     SELECT * FROM keyed QUALIFY count(*) OVER (PARTITION BY kind, key)

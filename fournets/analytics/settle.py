@@ -53,6 +53,9 @@ def link_nodes(
     for node, others in ruled.ambiguous.items():
         if ruled.clusters.person[node] is None and not ruled.clusters.rule[node]:
             linked.doubts[node] = ("several_people", others, None)
+    linked.doubts = {
+        node: doubt for node, doubt in linked.doubts.items() if not linked.clusters.rule[node]
+    }  # what a later round knew for sure is in doubt no more
     return linked
 
 

@@ -162,3 +162,19 @@ def test_a_name_on_a_list_means_its_only_bearer_when_its_characters_are_rare(
         for at in range(50, 1_500)
     ]
     assert together(person("叶悦琪"), YE, *neighbours) is meant
+
+
+def test_a_number_cut_off_meets_the_whole_one_though_the_name_is_misspelt() -> None:
+    cut = person("叶悦琳", "430421196707136", phone="13700137000")
+    assert together(cut, YE)
+
+
+def test_what_a_later_round_knows_for_sure_is_in_doubt_no_more() -> None:
+    """The rows alone are likely one person's, the name's bearers looked at together make it sure."""
+    slipped = person("叶悦琪", "430421196707136", phone="13388068606", values={"employer": "飞德家具厂"})
+    whole = person(
+        "叶悦琪", "430427196707136464", phone="18053709721", area_code=CELL, address="东头金沙路34号"
+    )
+    linked = link(slipped, whole)
+    assert linked.clusters.find(0) == linked.clusters.find(1)
+    assert not linked.doubts
