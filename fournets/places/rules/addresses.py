@@ -25,8 +25,10 @@ _DASHED = re.compile(
 )
 _DOOR = re.compile(r"(?<=[栋幢座元梯层楼号#＃－—–-])\s*([0-9０-９]{1,4}[A-Za-zＡ-Ｚ]?)\s*(?:号?房|室)?\s*$")
 _INSIDE = re.compile(
-    r"(?:([0-9A-Z]{1,2})(?:单元|梯))?(?:[0-9]{1,2}[层楼])?-?([0-9]{1,4}[A-Z]?)(?![0-9])(?:号?房|室|(?=$|[^号栋\w])|(?![号栋单梯A-Z0-9年月日人户岁]))"
+    r"(?:([0-9A-Z]{1,2})(?:单元|梯))?(?:[0-9]{1,2}[层楼])?-?([0-9]{1,4}[A-Z]?)(?![0-9])(?!-[0-9])(?:号?房|室|(?=$|[^号栋\w])|(?![号栋单梯A-Z0-9年月日人户岁]))"
 )
+_BLOCK_AND_DOOR = re.compile(r"(?<=号)-([0-9]{1,2})-(?=[0-9]{2,4}(?![\d-]))")
+_WORDED_DOOR = re.compile(r"(?<=[栋座元楼层号])([一二三四五六七八九〇零]{3,4})(?=(?:号?房|室)?$)")
 _UNIT = re.compile(r"([0-9A-Z]{1,2})(?:单元|梯)")
 _BUILDING = re.compile(r".*栋|.*[0-9]号(?![房楼])")
 
@@ -42,7 +44,8 @@ def prepare(text: str) -> str:
     """An address in one spelling: half width, no blanks, digits for number words, ``栋`` for every kind of block."""
     text = same(text)
     if "-" in text:
-        text = _DASHED.sub(_undash, text)
+        text = _DASHED.sub(_undash, _BLOCK_AND_DOOR.sub(r"\1栋", text))
+    text = _WORDED_DOOR.sub(lambda found: str(_number(found[1])), text)
     text = _WORDED.sub(lambda found: str(_number(found[1])), text)
     return _BLOCK.sub(r"\1栋", _ORDINAL.sub("", text))
 

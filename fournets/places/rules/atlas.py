@@ -19,9 +19,12 @@ SURE: Final = 1.0
 BARE, ALONE, DECIDED, CONTEXT = 0.85, 0.8, 0.75, 0.5
 NOISE: Final = "-,.;:、。()[]|/"
 _STREET = re.compile(
-    r"[东西南北中上下大新老\d]{0,3}(?:路|街|大道|巷|道|花园|小区|广场|大厦|工业|市场|公寓|苑|新村|新城|酒店|学校|小学|中学|医院|公园|湾|桥|区|市|县)"
+    r"[东西南北中上下大新老\d]{0,3}(?:路|街|大道|巷|道|花园|小区|广场|大厦|工业|市场|公寓|苑|新村|新城|度假|酒店|学校|小学|中学|医院|公园|湾|桥|区|市|县)"
 )
 _BEFORE = re.compile(r"(?:^|[^\u4e00-\u9fff]|址|住|在|于|是|为|镇|市|区|县|街道|省)$")
+_FIRM = re.compile(r"[\u4e00-\u9fff]{0,10}?(?:厂|公司|店|商行|经营部)")
+_TOWN = re.compile(r"(?:[现家]?住址?|地址)?[::]?([\u4e00-\u9fff]{2,3}?(?:镇|街道(?![口路])))")
+_BREAK = re.compile(r"[,;。、→>(|/]|[现返回来到至往]|[居在]|住")
 _NUMBERED = re.compile(r"(\d+)号?(?:网格|格)|网格(\d+)")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 
@@ -150,7 +153,7 @@ class _Search:
 
     def _read_regions(self) -> None:
         """Which divisions of the country are named, and whether one of them is elsewhere."""
-        self.foreign, self.known_end = False, 0
+        self.foreign, self.known_end, ends = False, 0, list[int]()
         for hit in region_hits(self.text):
             ours = [own for own in self.hits if own.start < hit.end and hit.start < own.end]
             if any(own.end - own.start >= hit.end - hit.start and not own.bare for own in ours):
@@ -159,8 +162,26 @@ class _Search:
                 self.known_end = max(self.known_end, hit.end)
             elif not ours or all(own.end - own.start < hit.end - hit.start for own in ours):
                 self.foreign = True
+                ends.append(hit.end)
+        ends += self._other_town()
         if self.foreign:
             self.hits = [hit for hit in self.hits if not (hit.bare and hit.level == "community")]
+        self.hits = [hit for hit in self.hits if not any(self._lies_in(hit, end) for end in ends)]
+
+    def _other_town(self) -> list[int]:
+        """Where the name of another town of the same county ends, if the address begins with one."""
+        town = _TOWN.match(self.text, self.known_end)
+        if not town or any(own.start < town.end() and town.start(1) < own.end for own in self.hits):
+            return []
+        self.foreign = True
+        return [town.end()]
+
+    def _lies_in(self, hit: Hit, end: int) -> bool:
+        """Whether a name stands in the very address that named a place elsewhere before it, at ``end``."""
+        if hit.start < end:
+            return False
+        own = any(other.level == "town" and end <= other.start <= hit.start for other in self.hits)
+        return not own and not _BREAK.search(self.text[end : hit.start])
 
     def _read(self, level: str) -> None:
         """Goes down to the one place of ``level`` the hits agree on, if they do."""
@@ -208,6 +229,8 @@ class _Search:
         if _STREET.match(self.text, hit.end):
             return False
         after_a_name = hit.start in {other.end for other in self.hits} or hit.start == self.known_end
+        if (not hit.start or not after_a_name) and _FIRM.match(self.text, hit.end):
+            return False
         return after_a_name or bool(_BEFORE.search(self.text[: hit.start]))
 
     def _by_context(self) -> Finding:
