@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from fournets.workbooks.model import Cell
-from fournets.workbooks.vocabulary import fields, surnames, written
+from fournets.workbooks.vocabulary import fields, long_surnames, surnames, written
 
 SAMPLE = 150
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -128,6 +128,11 @@ def _is_phone(bare: str) -> bool:
     return bool(pieces) and any(_PHONE.fullmatch(piece) for piece in pieces[:3])
 
 
+def looks_like_names(texts: Sequence[str]) -> bool:
+    """Whether each of `texts` is a Chinese name by itself; a surname of two characters before a given name is not."""
+    return all(map(_is_name, texts)) and texts[0] not in long_surnames()
+
+
 def _is_name(bare: str) -> bool:
     if _MINORITY.fullmatch(bare):
         return True
@@ -164,7 +169,12 @@ _TESTS: dict[str, Callable[[str], object]] = {
     "yes_no": lambda bare: bare in _codes("yes_no"),
     "temperature": _TEMPERATURE.fullmatch,
     "relation": _RELATION.fullmatch,
-    "address": lambda bare: len(bare) >= 5 and _ADDRESS.search(bare) and not _FIRM.search(bare[-6:]),
+    "address": lambda bare: (
+        len(bare) >= 5
+        and _ADDRESS.search(bare)
+        and not _FIRM.search(bare[-6:])
+        and not (len(bare) < 24 and _DATE.fullmatch(bare))
+    ),
     "firm": lambda bare: len(bare) >= 4 and _FIRM.search(bare),
     "transport_no": _TRAIN.fullmatch,
     "nation": _NATION.fullmatch,

@@ -67,9 +67,39 @@ def other_people() -> tuple[str, ...]:
 
 
 @cache
+def generic() -> frozenset[str]:
+    """Headers that, below a group, say little without it."""
+    return frozenset(_file()["generic"])
+
+
+@cache
+def region_levels() -> tuple[str, ...]:
+    """How the columns are called over which one division of the country is spread."""
+    return tuple(_file()["region_levels"])
+
+
+@cache
+def household() -> frozenset[str]:
+    """Fields of a person that the whole household shares."""
+    return frozenset(_file()["household"])
+
+
+@cache
+def members() -> tuple[str, ...]:
+    """Words that, numbered, make a column speak of one of several people beside the row's own: 成员1, 成员2."""
+    return tuple(_file()["members"])
+
+
+@cache
 def surnames() -> frozenset[str]:
     """The first characters of Chinese family names."""
     return frozenset(_file()["surnames"])
+
+
+@cache
+def long_surnames() -> frozenset[str]:
+    """The Chinese family names of two characters."""
+    return frozenset(_file()["long_surnames"])
 
 
 @cache

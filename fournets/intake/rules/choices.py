@@ -77,11 +77,12 @@ _YES_FIRST = re.compile(r"(?:是|有|已|曾|去过|到过|来自|途经|经过|
 _UNSURE = frozenset(
     ["不详", "未知", "不清楚", "待核实", "待定", "待补", "未填", "不确定", "待补充", "暂不清楚"]
 )
-_TICKED = re.compile(r"(?:[☑√✓✔■][ ]*(?P<after>[是否有无]))|(?:(?P<before>[是否有无])[ ]*[(\[]?[☑√✓✔■])")
+_TICK, _BOX = "☑√✓✔■●", "□☐○"
+_UNANSWERED = re.compile(r"(?:是|有)[/、或\\|]?(?:否|无|没有)")  # the form's own words, none of them chosen
 
 SEX = {
-    "male": frozenset(["男", "男性", "M", "MALE", "先生", "♂", "1", "男士"]),
-    "female": frozenset(["女", "女性", "F", "FEMALE", "女士", "♀", "2", "女孩"]),
+    "male": frozenset(["男", "男性", "M", "MALE", "先生", "♂", "1", "男士", "男孩", "男婴", "男童"]),
+    "female": frozenset(["女", "女性", "F", "FEMALE", "女士", "♀", "2", "女孩", "女婴", "女童"]),
 }
 _NO_SEX = frozenset(["0", "9", "未知", "未说明", "不详", "其他"])
 
@@ -121,14 +122,17 @@ def clean_yes_no(cell: Cell, *, on: date) -> Cleaned:
 
 
 def _by_tick(word: str) -> str | None:
-    ticks = [match["after"] or match["before"] for match in _TICKED.finditer(word)]
-    if len(ticks) != 1:
+    """The option with the tick; where the first sign is a box or a tick, signs stand before their options."""
+    signs = re.sub(rf"[^是否有无{_TICK}{_BOX}]", "", word)
+    before = signs[:1] in _TICK + _BOX
+    ticks = re.findall(rf"[{_TICK}]([是否有无])" if before else rf"([是否有无])[{_TICK}]", signs)
+    if len(ticks) != 1 or len(re.findall(rf"[{_TICK}]", signs)) != 1:
         return None
     return "yes" if ticks[0] in "是有" else "no"
 
 
 def _by_beginning(word: str) -> str | None:
-    if "□" in word or "☐" in word or len(word) > 40:
+    if re.search(rf"[{_TICK}{_BOX}]", word) or _UNANSWERED.fullmatch(word) or len(word) > 40:
         return None
     if _NO_FIRST.match(word):
         return "no"

@@ -9,7 +9,7 @@ from typing import Any
 
 from fournets.intake.rules.fields import Ready, Rule, ready_for, rule_for
 from fournets.intake.rules.ids import Identity, clean_id
-from fournets.intake.rules.value import Cleaned
+from fournets.intake.rules.value import FORMULA_ERRORS, Cleaned, wrong
 from fournets.workbooks.model import Cell, Sheet
 
 DITTO = frozenset(
@@ -44,7 +44,7 @@ class Memo(dict[Cell, Any]):
         self.rule = rule
 
     def __missing__(self, cell: Cell) -> Any:
-        cleaned = self.rule(cell)
+        cleaned = wrong("cell_formula_error") if cell in FORMULA_ERRORS else self.rule(cell)
         if isinstance(cleaned, Cleaned) and not cleaned.rule and not cleaned.problem:
             cleaned = cleaned.value
         self[cell] = cleaned
@@ -66,6 +66,7 @@ def results(cells: Sequence[Cell], rule: Rule, ready: Ready | None = None) -> li
 def identities(cells: Sequence[Cell], *, on: date) -> list[Identity | None]:
     """For each cell the document it names; None where the cell is empty."""
     memo: Memo = Memo(lambda cell: clean_id(cell, on=on))
+    memo |= dict.fromkeys(FORMULA_ERRORS, Identity(None, rule="left_out", problem="cell_formula_error"))
     return list(map(memo.__getitem__, hashable(cells)))
 
 

@@ -12,6 +12,7 @@ from fournets.workbooks.model import Cell
 
 EXCEL_ZERO = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 2_200, 80_000  # 1906 to 2119; below stand years and bare days
+FIRST_TEXT_SERIAL, LAST_TEXT_SERIAL = 36_526, 47_847  # 2000 to 2030
 EARLIEST_YEAR, LATEST_YEAR = 1880, 2120
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
@@ -33,7 +34,12 @@ _RELATIVE = re.compile(
 _RANGE = re.compile(
     r"\d ?[日号]? ?(?:至|到|~|～|——|—) ?\d|[日号] ?- ?\d|(?:\d[./月]\d{1,2}) ?- ?\d{1,2}[./月]\d"
 )
-_HAN_SOLAR = re.compile(rf"(?P<month>{lunar.NUMERAL})月(?P<day>{lunar.NUMERAL})[日号]")
+_ASIDE = re.compile(r"(?<=[^(\[]{3})[(\[][^()\[\]]*[)\]]?\Z")
+_SEPARATED = re.compile(r"(?<=\d)(?<!\d{8})[。,、 ] ?(?=\d{1,2}(?![\d:点时]))")
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_SOLAR = re.compile(
+    rf"(?:(?P<year>[〇○零一二三四五六七八九]{{4}})年)?(?P<month>{lunar.NUMERAL})月(?P<day>{lunar.NUMERAL})[日号]"
+)
 
 
 def clean_date(cell: Cell, *, on: date, nearest: bool = False) -> Cleaned:
@@ -109,12 +115,28 @@ def _from_text(cell: Cell, *, on: date, nearest: bool, with_time: bool) -> Clean
     text = narrow(cell).upper()
     if text in NOTHING:
         return nothing() if written.strip() else EMPTY
+    text = _plainly(text)
+    serial = _serial(text)
+    if serial:
+        return Cleaned(serial.isoformat(), "excel_serial")
     choose = _nearest if nearest else _latest
     for pattern, read in _READERS:
         match = pattern.fullmatch(text)
         if match:
             return _result(read(match, on, choose), match, written, with_time=with_time)
     return _by_words(text, on=on, choose=choose)
+
+
+def _plainly(text: str) -> str:
+    """A day without what is added in brackets, its separators plain: 2020。2。3(已到) is 2020.2.3."""
+    text = _ASIDE.sub("", text).strip(" .。,、;")
+    return _SEPARATED.sub(".", text).replace("元月", "1月")
+
+
+def _serial(text: str) -> date | None:
+    """The day of a serial number that stands as text, from 2000 on; earlier ones could as well be 2020 and a day."""
+    number = int(text) if len(text) == 5 and text.isdecimal() and text.isascii() else 0
+    return EXCEL_ZERO + timedelta(days=number) if FIRST_TEXT_SERIAL <= number <= LAST_TEXT_SERIAL else None
 
 
 Choose = Callable[[list[date], date], date | None]
@@ -171,7 +193,9 @@ def _by_words(text: str, *, on: date, choose: Choose) -> Cleaned:
     solar = _HAN_SOLAR.fullmatch(text)
     if solar:
         month, day = lunar.numeral(solar["month"]), lunar.numeral(solar["day"])
-        days = [found for shift in (-1, 0, 1) if (found := _day(on.year + shift, month, day))]
+        written = solar["year"]
+        years = [int(written.translate(_HAN_DIGITS))] if written else [on.year - 1, on.year, on.year + 1]
+        days = [found for year in years if (found := _day(year, month, day))]
         chosen = choose(days, on)
         return Cleaned(chosen.isoformat(), "date_written") if chosen else wrong("cell_date_impossible")
     if lunar.is_lunar(text):

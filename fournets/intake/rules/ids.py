@@ -22,10 +22,12 @@ _CHECKS = "10X98765432"
 _EXACT = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
 _INSIDE = re.compile(r"(?<!\d)[1-9]\d{16}[\dX](?![\dX])", re.ASCII)
 _NOISE = re.compile(r"[\s'‘’`´\"“”,.。·\-‐‑‒–—―−_/\\():]|号码?:")
-_POWER = re.compile(r"([1-9])(?:\.(\d*))?E\+?(1[47])")
+_POWER = re.compile(r"([1-9])(?:[.,](\d*))?E\+?(1[47])")
+_MASKED = re.compile(r"([1-9]\d{5,16})?[*•●※]{2,}")
 _FORMS = (
     ("hk_macau_permit", re.compile(r"[HM]\d{8}(?:\d{2})?", re.ASCII)),
     ("foreigner_permanent", re.compile(r"[A-Z]{3}\d{12}", re.ASCII)),
+    ("household_book", re.compile(r"[A-Z]\d{9}", re.ASCII)),  # a certificate of birth
     ("passport", re.compile(r"[A-Z]{1,2}\d{7,8}", re.ASCII)),
     ("taiwan_permit", re.compile(r"\d{8}(?:\d{2})?", re.ASCII)),
     ("passport", re.compile(r"(?=[A-Z\d]*[A-Z])(?=[A-Z\d]*\d)[A-Z\d]{6,12}", re.ASCII)),
@@ -140,6 +142,9 @@ def _from_text(text: str, *, on: date) -> Identity:
     if power:
         return _from_power(power[1] + (power[2] or ""), on=on)
     number = _NOISE.sub("", raw)
+    masked = _MASKED.search(number)
+    if masked:
+        return _from_masked(masked[1] or "", on=on)
     found = set(_INSIDE.findall(raw)) or set(_INSIDE.findall(number))
     if len(found) > 1:
         return Identity(None, rule="left_out", problem="cell_id_several")
@@ -152,6 +157,13 @@ def _from_power(digits: str, *, on: date) -> Identity:
     if len(digits) < 6:
         return Identity(None, rule="left_out", problem="cell_id_lost")
     return _partial(digits[:15] if len(digits) >= 15 else digits[:6], on=on)
+
+
+def _from_masked(digits: str, *, on: date) -> Identity:
+    """What the sender hid behind asterisks is unknown, the digits before them are not."""
+    if not digits:
+        return Identity(None, rule="left_out", problem="cell_id_masked")
+    return _from_power(digits, on=on)._replace(problem="cell_id_masked")
 
 
 def _other(number: str, text: str, *, on: date) -> Identity:

@@ -16,6 +16,9 @@ _DAY = re.compile(
     r"(?P<day>初[一二三四五六七八九十]|[廿卅]十?[一二三四五六七八九]?|二?十[一二三四五六七八九]?|三十|\d{1,2})[日号]?"
 )
 _NEW_YEAR = re.compile(r"(?:大?年|新年|正月)初(?P<day>[一二三四五六七八九十])")
+_YEARS_END = re.compile(r"年(?P<day>廿十?[一二三四五六七八九]?)")  # 年廿八: the 28th of the last month
+_BARE = re.compile(r"初[一二三四五六七八九十]")  # said of the new year's days while they are near
+NEAR = 60
 _EVE = re.compile(r"除夕|大?年三十|年卅|大年夜|年三十晚|除夕夜|年卅晚")
 _MARKED = re.compile(r"农历|阴历|旧历|[正冬腊闰]|月初|廿|卅|月[二三]?十[一二三四五六七八九]?$|月[廿卅]")
 
@@ -30,7 +33,12 @@ def numeral(text: str) -> int:
 
 def is_lunar(text: str) -> bool:
     """Whether ``text`` names a day of the lunar calendar."""
-    if _NEW_YEAR.fullmatch(text) or _EVE.fullmatch(text):
+    if (
+        _NEW_YEAR.fullmatch(text)
+        or _YEARS_END.fullmatch(text)
+        or _BARE.fullmatch(text)
+        or _EVE.fullmatch(text)
+    ):
         return True
     return bool(_DAY.fullmatch(text) and _MARKED.search(text))
 
@@ -39,6 +47,11 @@ def days(text: str, on: date) -> list[date]:
     """The days ``text`` can name in the lunar years around ``on``, or in the year it gives."""
     if _EVE.fullmatch(text):
         return _solar_days([(year, 12, _last_day(year), False) for year in _years(on)])
+    if _BARE.fullmatch(text):
+        return [day for day in days("正月" + text, on) if abs((on - day).days) <= NEAR]
+    years_end = _YEARS_END.fullmatch(text)
+    if years_end:
+        return _solar_days([(year, 12, _day_number(years_end["day"]), False) for year in _years(on)])
     new_year = _NEW_YEAR.fullmatch(text)
     if new_year:
         return _solar_days([(year, 1, numeral(new_year["day"]), False) for year in _years(on)])

@@ -16,6 +16,7 @@ from fournets.intake.rules.value import (
     tidy,
     wrong,
 )
+from fournets.workbooks.evidence import looks_like_names
 from fournets.workbooks.model import Cell
 
 LONGEST = 40
@@ -27,6 +28,8 @@ _BRACKETS = re.compile(r"[(\[〔][^()\[\]]*[)\]]?\Z|[(\[][^()\[\]]*[)\]]")
 _AFTER = re.compile(r"[\d*#_、,.。;:\-/]+\Z|\A[*#_、,.。;:\-/]+")
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}·•・]) +(?=[{_HAN}·•・])")
 _TITLE = re.compile(r"(?<=..)(?:先生|女士|小姐|同志|老师)\Z")
+_MASKED = re.compile(r"[*＊●○※]{2,}|\A[*＊●○※]|(?<=\A.)[*＊●○※]|(?<=[\u4e00-\u9fff])[xX×]{1,2}\Z")
+_SEVERAL = re.compile(r"[、,，/;；&|\n]+|\s+和\s*| +")
 _NOBODY = NOTHING | {"户主", "本人", "同住人", "租客", "空户", "空置", "无人", "姓名"}
 
 
@@ -45,7 +48,20 @@ def clean_name(cell: Cell, *, on: date) -> Cleaned:
         return wrong("cell_formula_error")
     if text.upper() in _NOBODY:
         return nothing() if written.strip() else EMPTY
-    return _judged(_bare(half_width_marks(text)), written)
+    if _several(written):
+        return wrong("cell_name_several")
+    bare = _bare(half_width_marks(text))
+    if _MASKED.search(text) and len(re.findall(rf"[{_HAN}]", bare)) < 2:
+        return wrong("cell_name_masked")
+    return _judged(bare, written)
+
+
+def _several(written: str) -> bool:
+    """Whether the cell names two people or more, each a name by itself: 陈大文、李小花."""
+    lines = re.split(r"[\r\n]+", written)
+    pieces = [_bare(half_width_marks(one)) for line in lines for one in _SEVERAL.split(tidy(line)) if one]
+    pieces = [piece for piece in pieces if piece]
+    return len(pieces) > 1 and looks_like_names(pieces)
 
 
 def _bare(text: str) -> str:

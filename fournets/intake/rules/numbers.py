@@ -17,6 +17,7 @@ _NUMBER = re.compile(
 _RANGE = re.compile(r"\d+ ?(?:-|~|—|至|到) ?\d+")
 _MONTHS = re.compile(r"\d{1,2}个?月(?:龄|大)?|\d{1,3}天(?:大)?|婴儿|新生儿|未满(?:月|周岁)")
 _DEGREES = re.compile(r"(?<![\d.])\d{1,4}(?:[.。,]\d{1,2})?(?![\d.])", re.ASCII)
+_SPOKEN = re.compile(r"(?<=\d)(?:度|°C)(?=\d(?!\d))|(?<=[34]\d)点(?=\d)")  # 36度5
 _WELL = re.compile(
     r"(?:体温)?(?:正常|无异常|良好|无发热|未发热|不发热|不发烧|无发烧|未见异常|OK)。?|[<≤低小].*37\.?[23]?.*|.*37\.?[23]?(?:度|°C)?以下"
 )
@@ -71,6 +72,7 @@ def clean_temperature(cell: Cell, *, on: date) -> Cleaned:
         return nothing() if plain(cell).strip() else EMPTY
     if _WELL.fullmatch(text):
         return nothing("normal_written")
+    text = _SPOKEN.sub(".", text)
     found = [number.replace("。", ".").replace(",", ".") for number in _DEGREES.findall(text)]
     if _FEVER.search(text) and not any(COLDEST <= float(number) <= HOTTEST for number in found):
         return wrong("cell_temperature_words")
