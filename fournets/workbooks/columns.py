@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fournets.workbooks.evidence import Evidence
-from fournets.workbooks.headers import meanings, speaks_of_others
-from fournets.workbooks.vocabulary import fields, view
+from fournets.workbooks.headers import is_beside, is_weakly, meanings, speaks_of_others
+from fournets.workbooks.model import BESIDE
+from fournets.workbooks.vocabulary import fields, header_key, region_levels, view
 
 SURE = 0.7  # below it a header counts only when the values agree
 FAINT = 0.6
@@ -70,6 +72,9 @@ class Judged:
 def judge(index: int, path: tuple[str, ...], seen: Evidence, *, subject: str = "", own: str = "") -> Judged:
     """The candidates of one column in a table about `subject`; values overrule a header they contradict."""
     judged = Judged(index, path, seen)
+    if is_beside(path):
+        judged.how = BESIDE
+        return judged
     named = _in_view(meanings(path, own), subject)
     fitting = {name: score for name, score in named.items() if fit(name, seen) >= 0}
     judged.scores = {name: _scored(name, score, seen) for name, score in fitting.items()}
@@ -77,7 +82,7 @@ def judge(index: int, path: tuple[str, ...], seen: Evidence, *, subject: str = "
     judged.how = "header"
     if not judged.scores:
         _by_values(judged, subject=subject, own=own, contradicted=bool(named) and not fitting)
-        if named and not judged.scores and seen.filled:
+        if named and not judged.scores and seen.filled and judged.how != "other":
             judged.doubt = judged.doubt or "unsure"
     return judged
 
@@ -178,13 +183,28 @@ def assign(columns: Sequence[Judged]) -> dict[int, tuple[str, float]]:
         if column.index in given:
             continue
         if name in taken:
-            column.doubt = column.doubt or f"twice:{taken[name]}:{name}"
+            if not is_weakly(name, column.path):
+                column.doubt = column.doubt or f"twice:{taken[name]}:{name}"
             continue
         if _ambiguous(column, name, score, taken):
             column.doubt = "unsure"
             continue
         given[column.index], taken[name] = (name, score), column.index
     return given
+
+
+def spread(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> None:
+    """Gives the columns over which one division is spread (省, 市, 县 side by side) all its field."""
+    for before, column in pairwise(columns):
+        name, score = given.get(before.index, ("", 0.0))
+        if column.index in given or not name or fields()[name].type != "region":
+            continue
+        if name in meanings(column.path) and all(map(_is_level, (before, column))):
+            given[column.index], column.doubt = (name, score), ""
+
+
+def _is_level(column: Judged) -> bool:
+    return bool(column.path) and header_key(column.path[-1]).endswith(region_levels())
 
 
 def _ambiguous(column: Judged, name: str, score: float, taken: Mapping[str, int]) -> bool:

@@ -18,6 +18,10 @@ _MOST_HIDDEN = 20_000  # rows or columns hidden by one repeat
 _XLSB_ROW = 0
 _XLSB_CELLS = range(2, 12)  # a filled cell of any kind; 1 is an empty one
 _XLS_BEGIN, _XLS_SHEET, _XLS_ROW, _XLS_COLUMNS = 0x0809, 0x0085, 0x0208, 0x007D
+_XLS_ERROR, _XLS_FORMULA = 0x0205, 0x0006
+_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
 _XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6}
 
 
@@ -87,10 +91,22 @@ def _xls_extents(data: bytes) -> tuple[dict[int, Extent], list[int]]:
             row, column = struct.unpack_from("<HH", data, place + 4)
             extent.rows = max(extent.rows, row + 1)
             extent.columns = max(extent.columns, column + 1)
+            if shown := _xls_error(kind, data, place + 4):
+                extent.errors[row, column] = shown
         elif kind in (_XLS_ROW, _XLS_COLUMNS) and place + 20 <= len(data):
             _note_hidden(data, place + 4, kind, extent)
         place += 4 + length
     return begun, sheets
+
+
+def _xls_error(kind: int, data: bytes, place: int) -> str:
+    """The error a cell's record shows; empty for any other cell."""
+    if kind == _XLS_ERROR and place + 8 <= len(data) and data[place + 7]:
+        return _ERRORS.get(data[place + 6], "#VALUE!")
+    if kind == _XLS_FORMULA and place + 14 <= len(data):
+        error = data[place + 6] == 2 and data[place + 12 : place + 14] == b"\xff\xff"
+        return _ERRORS.get(data[place + 8], "#VALUE!") if error else ""
+    return ""
 
 
 def _note_hidden(data: bytes, place: int, kind: int, extent: Extent) -> None:

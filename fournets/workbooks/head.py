@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import zip_longest
 
 from fournets.workbooks.evidence import evidence, text_of
 from fournets.workbooks.headers import LONGEST, meanings
 from fournets.workbooks.model import Cell, Sheet
+from fournets.workbooks.vocabulary import fields, header_key
 
 DEEPEST = 5
 _SEARCHED = 40  # rows from the top in which a header is looked for
@@ -16,6 +18,17 @@ _SURE = 0.7
 _LABEL = re.compile(r"[::]\s*\S|\d{4}[年.-]")
 _DATA = re.compile(r"\d{5,}")
 _FIGURE = re.compile(r"\d")
+_NUMBERS = {"id", "mobile", "uscc"}
+_TELLING = {
+    "name",
+    "id_number",
+    "phone",
+    "enterprise_name",
+    "uscc",
+    "contact_phone",
+    "cell_code",
+    "building_name",
+}
 
 
 def find_header(sheet: Sheet) -> tuple[int, int] | None:
@@ -24,11 +37,63 @@ def find_header(sheet: Sheet) -> tuple[int, int] | None:
     counts = [sum(map(_is_header, row)) for row in rows]
     if not counts or max(counts) < 1:
         return _above_data(rows)
-    best = counts.index(max(counts))
+    best = _best(rows, counts)
     if counts[best] == 1 and not _alone_but_header(rows, best):
         return _above_data(rows)
     first, last = _with_parts(sheet, rows, best)
     return _with_groups(sheet, rows, first), _with_numbers(rows, last)
+
+
+def _best(rows: list[list[str]], counts: list[int]) -> int:
+    """The row with most header words; where somebody's numbers stand above it, the best above those: its own table's."""
+    best = counts.index(max(counts))
+    for number, row in enumerate(rows[:best]):
+        above = counts[:number]
+        if max(above, default=0) >= 2 and not counts[number] and evidence(row).shares.keys() & _NUMBERS:
+            return above.index(max(above))
+    return best
+
+
+def further_headers(sheet: Sheet, header: tuple[int, int] | None) -> list[int]:
+    """The rows below `header` at which another table begins, with columns of its own."""
+    if header is None:
+        return []
+    first = {key for row in sheet.rows[header[0] : header[1] + 1] for key in _keyed(row)}
+    found = []
+    for number in range(header[1] + 1, len(sheet.rows) - 1):
+        row = sheet.rows[number]
+        if _header_words().isdisjoint(row) or not _only_headers(row):
+            continue
+        keys = _keyed(row)
+        if not keys <= first:
+            found.append(number)
+            first = keys
+    return found
+
+
+def _keyed(row: Sequence[Cell]) -> set[tuple[int, str]]:
+    return {(column, header_key(text)) for column, text in enumerate(_texts(row)) if text}
+
+
+@cache
+def _header_words() -> frozenset[str]:
+    """The words of which a header of people, enterprises or places has at least one."""
+    return frozenset(name for field in _TELLING for name in fields()[field].names)
+
+
+def _only_headers(row: Sequence[Cell]) -> bool:
+    texts = [text for text in _texts(row) if text]
+    if len(texts) < 3 or len(set(texts)) < len(texts) or any(map(_DATA.search, texts)):
+        return False
+    if evidence([text for text in texts if not _is_header(text)]).shares.keys() & {
+        "name",
+        "sex",
+        "date",
+        "number",
+    }:
+        return False
+    told = {name for text in texts for name, score in meanings((text,)).items() if score >= _SURE}
+    return sum(map(_is_header, texts)) >= 0.8 * len(texts) and len(told & _TELLING) >= 2
 
 
 def header_paths(sheet: Sheet, header: tuple[int, int] | None, width: int) -> list[tuple[str, ...]]:
@@ -62,11 +127,19 @@ def _above_data(rows: list[list[str]]) -> tuple[int, int] | None:
     """With no known word in it, a header is the row of words right above the first row with a number of a person."""
     for number, row in enumerate(rows):
         shapes = evidence([text for text in row if text]).shares
-        if not shapes.keys() & {"id", "mobile", "uscc"}:
+        if not shapes.keys() & _NUMBERS:
             continue
-        worded = number > 0 and _only_words(rows[number - 1])
+        worded = number > 0 and (_only_words(rows[number - 1]) or _unlike(rows[number - 1], row))
         return (number - 1, number - 1) if worded else None
     return _above_figures(rows)
+
+
+def _unlike(upper: list[str], lower: list[str]) -> bool:
+    """Whether `upper` has words without any figure just where `lower` has numbers of people: such words are headers."""
+    numbered = [at for at, text in enumerate(lower) if text and evidence([text]).shares.keys() & _NUMBERS]
+    above = [upper[at] if at < len(upper) else "" for at in numbered]
+    answered = {"无", "没有", "暂无", "不详", "未知", "/", "-", "同上"}
+    return bool(above) and all(text and not _FIGURE.search(text) and text not in answered for text in above)
 
 
 def _above_figures(rows: list[list[str]]) -> tuple[int, int] | None:

@@ -6,12 +6,23 @@ import re
 from collections import defaultdict
 from functools import cache
 
-from fournets.workbooks.vocabulary import Field, fields, header_asides, header_key, other_people
+from fournets.workbooks.vocabulary import (
+    Field,
+    fields,
+    generic,
+    header_asides,
+    header_key,
+    household,
+    members,
+    other_people,
+)
 
 EXACT = 1.0
 WEAK = 0.98
+_GROUP, _GENERIC = 0.85, 0.8  # the group's words alone; a word that says little without its group
 LONGEST = 40  # a longer cell is a note, no header
 _FILLERS = ("基本信息", "信息", "情况", "资料", "登记", "部分", "部份", "内容", "一栏", "基本", "详情")
+_COURTESY = re.compile(r"[您你](?:的|本人的?)?|请(?:如实|正确)?(?:填写|填|输入|选择|问)")
 _ASKS = ("是否", "有无", "有没有", "是不是")
 _ANSWERED = {"yes_no", "choice", "text"}  # types a question such as 是否… may have
 
@@ -28,12 +39,21 @@ def meanings(path: tuple[str, ...], own: str = "") -> dict[str, float]:
     asides = " ".join(header_asides(text) for text in texts)
     found: dict[str, float] = {}
     for weight, key in _keys(texts, own):
+        if weight <= _GENERIC and found:
+            continue
         for name, score in _of_key(key).items():
+            if weight == _GROUP and fields()[name].type == "name":
+                continue  # what stands below the group of a person's name is seldom the name itself
             found[name] = max(found.get(name, 0.0), round(score * weight, 3))
     groups = "".join(header_key(text) for text in texts[:-1]).replace(own or "\0", "")
     return {
         name: score for name, score in found.items() if not _speaks_of_others(fields()[name], groups, asides)
     }
+
+
+def is_weakly(name: str, path: tuple[str, ...]) -> bool:
+    """Whether a header means the field `name` only where no other column says so more clearly."""
+    return bool(path) and name in _weak().get(header_key(path[-1]), ())
 
 
 def speaks_of_others(path: tuple[str, ...]) -> bool:
@@ -42,20 +62,42 @@ def speaks_of_others(path: tuple[str, ...]) -> bool:
     return any(word in key for word in other_people())
 
 
+@cache
+def is_beside(path: tuple[str, ...]) -> bool:
+    """Whether a header is about one of several members, numbered, that stand beside the row's own person."""
+    return any(_beside().search(header_key(text)) for text in path)
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, members()))
+    return re.compile(rf"(?:{words})(?:姓名)?[1-9一二三四五六七八九](?!\d)|第[二三四五六2-6](?:人|个人|位)")
+
+
 def _keys(texts: list[str], own: str) -> list[tuple[float, str]]:
     """The ways to read a header, the surest first: group and own words together, then its own words."""
     keys = [header_key(text) for text in texts]
-    bare = header_key(texts[-1])
+    bare = _plainly(header_key(texts[-1]))
     whole = header_key(texts[-1].translate(_BRACKETS))
     ways = [(0.97 if whole in _exact() and whole != bare else 1.0, bare), (1.0, whole)]
     if len(keys) > 1:
         group = _without_fillers("".join(keys[:-1]))
-        ways = [(1.0, group + bare), (0.97, bare), (0.95, whole)]
-        ways.append((0.85, _without_fillers(keys[-2])))
-    return [(weight, key.replace(own, "", 1) if own else key) for weight, key in ways if key]
+        above = (_GROUP, _without_fillers(keys[-2]))
+        ways = [(1.0, group + bare), (0.97, bare), (0.95, whole), above]
+        if bare in generic():
+            ways = [(1.0, group + bare), above, (_GENERIC, bare)]
+    if not own:
+        return [way for way in ways if way[1]]
+    name = header_key(fields()["name"].zh)
+    return [(weight, key.replace(own, "", 1) or name) for weight, key in ways if key]
 
 
 _BRACKETS = str.maketrans(dict.fromkeys("()()[]【】〔〕{}<>《》", ""))
+
+
+def _plainly(key: str) -> str:
+    """A question without its courtesies: 请填写您的姓名 is 姓名."""
+    return _COURTESY.sub("", key) or key
 
 
 def _without_fillers(key: str) -> str:
@@ -114,4 +156,6 @@ def _exact() -> dict[str, tuple[str, ...]]:
 
 def _speaks_of_others(field: Field, groups: str, asides: str) -> bool:
     words = [word for word in other_people() if word in groups or word in asides]
+    if field.of == "place" or field.name in household():
+        words = [word for word in words if word != "户主"]
     return any(not any(word in name for name in field.names) for word in words)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+BESIDE = "beside"  # how a column was taken that holds another person beside the row's own
+
 Cell = str | float | int | bool | date | datetime | time | None
 
 
@@ -51,3 +53,4 @@ class Layout:
         default_factory=dict
     )  # values given once above the table: area, enterprise, date
     questions: list[dict[str, Any]] = field(default_factory=list)
+    parts: list[Layout] = field(default_factory=list)  # tables further down with columns of their own

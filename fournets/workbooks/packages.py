@@ -34,6 +34,7 @@ class Extent:
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     uncalculated: set[tuple[int, int]] = field(default_factory=set)  # row and column
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # what error a cell shows
 
 
 def check_package(file: BinaryIO, *, name: str, limits: Limits) -> None:
@@ -115,6 +116,10 @@ _FORMULA = re.compile(
     rb"""<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"""
     rb"""(?:\s*<(?:\w+:)?v\s*/>|\s*<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
+_ERROR = re.compile(
+    rb"""<(?:\w+:)?c\b([^<>]*\st\s*=\s*["']e["'][^<>]*)>(?:\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>))?"""
+    rb"""\s*<(?:\w+:)?v>(#[A-Z0-9/?!]{2,10})</"""
+)
 _TEXT_RESULT = re.compile(rb"""\st\s*=\s*["']str["']""")  # an empty text is a result
 
 
@@ -162,6 +167,8 @@ def _scan(text: bytes, pattern: re.Pattern[bytes], extent: Extent, letters: set[
         extent.rows = max(extent.rows, max(map(int, set(rows))))
     if b"<f" in text or b":f" in text:
         _note_formulas(text, extent)
+    if b">#" in text:
+        _note_errors(text, extent)
     if b"hidden" not in text:
         return _last_row(text, row)
     _note_columns(text, extent)
@@ -192,6 +199,14 @@ def _note_formulas(text: bytes, extent: Extent) -> None:
     for attributes in _FORMULA.findall(text):
         if (place := _PLACE.search(attributes)) and not _TEXT_RESULT.search(attributes):
             extent.uncalculated.add((int(place[2]) - 1, column_number(place[1].decode()) - 1))
+
+
+def _note_errors(text: bytes, extent: Extent) -> None:
+    """Notes what errors cells show: a reader finds them empty, and an empty cell says less."""
+    for attributes, shown in _ERROR.findall(text):
+        if place := _PLACE.search(attributes):
+            where = (int(place[2]) - 1, column_number(place[1].decode()) - 1)
+            extent.errors[where] = shown.decode()
 
 
 def check_extent(extent: Extent, *, name: str, limits: Limits) -> None:

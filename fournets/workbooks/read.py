@@ -17,6 +17,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from fournets.language import Refusal
 from fournets.workbooks.archives import expand
+from fournets.workbooks.beside import tables_beside
 from fournets.workbooks.contents import EXTENSIONS, kind_of
 from fournets.workbooks.extents import ods_extents, xls_extents, xlsb_extents
 from fournets.workbooks.limits import LIMITS, Limits
@@ -42,7 +43,7 @@ def read_workbook(path: Path, *, password: str | None = None, limits: Limits = L
         sheets = _read(file, name=name, password=password, limits=limits)
     if not any(cell is not None for sheet in sheets for row in sheet.rows for cell in row):
         raise Refusal("file_without_cells", file=name)
-    return sheets
+    return tables_beside(sheets)
 
 
 def _read(file: BinaryIO, *, name: str, password: str | None, limits: Limits) -> list[Sheet]:
@@ -150,7 +151,10 @@ def _sheet(
 
 
 def _note_unseen(sheet: Sheet, extent: Extent) -> None:
-    """What is hidden and holds something, and the formulas without a result beside other cells."""
+    """What is hidden and holds something, errors shown, and the formulas without a result beside other cells."""
+    for (row, column), shown in extent.errors.items():
+        if row < len(sheet.rows) and column < len(sheet.rows[row]):
+            sheet.rows[row][column] = shown
     sheet.hidden_rows = {row for row in extent.hidden if row < len(sheet.rows)}
     sheet.hidden_columns = {
         column

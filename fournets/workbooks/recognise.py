@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fournets.workbooks.columns import Judged, assign, judge, likely
+from fournets.workbooks.columns import Judged, assign, judge, likely, spread
 from fournets.workbooks.context import context_of, date_of, date_text, title_texts
 from fournets.workbooks.evidence import Evidence, evidence
-from fournets.workbooks.head import find_header, header_paths
-from fournets.workbooks.headers import meanings
-from fournets.workbooks.kinds import KINDS, kind_of_list, subject_of
+from fournets.workbooks.head import find_header, further_headers, header_paths
+from fournets.workbooks.headers import is_beside, meanings
+from fournets.workbooks.kinds import KINDS, SUBJECTS, kind_of_list, subject_of
 from fournets.workbooks.mapping import Answer, answer_for, remembered
-from fournets.workbooks.model import Column, Layout, Sheet
+from fournets.workbooks.model import BESIDE, Column, Layout, Sheet
 from fournets.workbooks.packages import column_letters
 from fournets.workbooks.vocabulary import fields, header_key
 
@@ -39,6 +39,43 @@ def recognise(
     """
     told = answer_for(mapping, sheet)
     header = told.header if told and told.header else find_header(sheet)
+    starts = [] if told and told.header else further_headers(sheet, header)
+    layout = _layout(_between(sheet, 0, [*starts, None][0]), header, told, known, file_name=file_name)
+    for start, end in zip(starts, [*starts, None][1:], strict=True) if starts else ():
+        layout.parts.append(_part(_between(sheet, start, end), start, layout, file_name=file_name))
+    return layout
+
+
+def _between(sheet: Sheet, start: int, end: int | None) -> Sheet:
+    """The rows of one table where they stand, the others blank."""
+    if start == 0 and end is None:
+        return sheet
+    return replace(sheet, rows=[*([[]] * start), *sheet.rows[start:end]])
+
+
+def _part(sheet: Sheet, start: int, above: Layout, *, file_name: str) -> Layout:
+    """What a table further down a sheet is: the same kind of list as the one above, or nobody knows."""
+    shifted = [(top - start, left, bottom - start, right) for top, left, bottom, right in sheet.merged]
+    header = find_header(
+        replace(sheet, rows=sheet.rows[start:], merged=[one for one in shifted if one[0] >= 0])
+    )
+    last = header[1] if header and header[0] == 0 else 0
+    layout = _layout(sheet, (start, start + last), None, None, file_name=file_name)
+    same = SUBJECTS.get(layout.kind, "person") == SUBJECTS.get(above.kind, "person")
+    layout.kind = above.kind if same else "unknown"
+    layout.context = above.context | layout.context
+    return layout
+
+
+def _layout(
+    sheet: Sheet,
+    header: tuple[int, int] | None,
+    told: Answer | None,
+    known: Mapping[str, Mapping[str, Any]] | None,
+    *,
+    file_name: str,
+) -> Layout:
+    """What one table is."""
     width = max(map(len, sheet.rows), default=0)
     paths = header_paths(sheet, header, width)
     seen = _evidence(sheet, header, width)
@@ -118,16 +155,20 @@ def _judged(
     """Judged twice: to see what the table is about, then by what its words mean in such a table."""
     own = _own_word(paths)
     places = list(enumerate(paths))
-    plain = assign([judge(index, path, seen[index], own=own) for index, path in places])
+    first = [judge(index, path, seen[index], own=own) for index, path in places]
+    _only_claims(first)
+    plain = assign(first)
     subject = subject_of([name for name, _ in plain.values()], titles=titles, kind=kind)
     judged = [judge(index, path, seen[index], subject=subject, own=own) for index, path in places]
     _only_claims(judged)
-    return judged, assign(judged), subject
+    given = assign(judged)
+    spread(judged, given)
+    return judged, given, subject
 
 
 def _own_word(paths: Sequence[tuple[str, ...]]) -> str:
     """In a list of heads of households, without a name of its own, 户主 is the person of the row."""
-    named = [meanings(path) for path in paths]
+    named = [meanings(path) for path in paths if not is_beside(path)]
     has_name = any(scores.get("name", 0.0) >= 0.9 for scores in named)
     has_head = any(scores.get("head_name", 0.0) >= 0.9 for scores in named)
     return "户主" if has_head and not has_name else ""
@@ -149,6 +190,8 @@ def _column(one: Judged, given: Mapping[int, tuple[str, float]], told: Answer | 
         return Column(one.index, one.header, told.columns[one.index], told.how, 1.0)
     if told and told.whole:
         return Column(one.index, one.header, None, told.how, 1.0)
+    if one.how == BESIDE:
+        return Column(one.index, one.header, None, BESIDE)
     if told and name in told.columns.values():
         name, score = None, 0.0
     return Column(one.index, one.header, name, one.how if name or one.how == "other" else "", score)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from fournets.language import Refusal
 from fournets.workbooks.limits import Limits
 from fournets.workbooks.model import Cell, Sheet
 
-SEPARATORS = ",\t;|"
+SEPARATORS = ",\t;|，；"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
@@ -35,19 +35,36 @@ def read_csv(file: BinaryIO, *, name: str, limits: Limits) -> Sheet:
     """The one sheet of a .csv; a field without text is None."""
     text = decoded(file, name=name)
     separator = _separator(text)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows: list[list[Cell]] = []
-    cells = 0
     try:
-        for line in lines:
-            rows.append([value if value.strip() else None for value in line])
-            cells += len(line)
-            _check(len(rows), len(line), cells, name=name, limits=limits)
+        rows = _rows(text, separator, csv.QUOTE_MINIMAL, name=name, limits=limits)
+        if _swallowed(rows, separator):
+            rows = _rows(text, separator, csv.QUOTE_NONE, name=name, limits=limits)
     except csv.Error as error:
         raise Refusal("file_damaged", file=name) from error
     if text[:4].lower() == "sep=":  # says how the rows are separated; keeps its row number, holds nothing
         rows[0] = []
     return Sheet(number=1, name=name.rsplit(".", 1)[0], rows=_squared(rows))
+
+
+def _rows(text: str, separator: str, quoting: Any, *, name: str, limits: Limits) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    cells = 0
+    for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting):
+        rows.append([value if value.strip() else None for value in line])
+        cells += len(line)
+        _check(len(rows), len(line), cells, name=name, limits=limits)
+    return rows
+
+
+def _swallowed(rows: list[list[Cell]], separator: str) -> bool:
+    """Whether a quotation mark that was never closed has taken whole rows into one cell."""
+    usual = max((len(row) for row in rows[:5]), default=0) - 1
+    return usual > 1 and any(
+        any(line.count(separator) >= usual for line in cell.splitlines()[1:])
+        for row in rows
+        for cell in row
+        if isinstance(cell, str) and "\n" in cell
+    )
 
 
 def _separator(text: str) -> str:

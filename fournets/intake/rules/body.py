@@ -16,7 +16,9 @@ from fournets.intake.rules.columns import (
 )
 from fournets.intake.rules.ids import Identity
 from fournets.intake.rules.journal import Journal, letters
-from fournets.workbooks.model import Cell, Column, Layout, Sheet
+from fournets.intake.rules.value import NOTHING, narrow, plain
+from fournets.workbooks.model import BESIDE, Cell, Column, Layout, Sheet
+from fournets.workbooks.vocabulary import fields
 
 Values = list[str | None]
 HOUSEHOLD = ("household_no", "head_name", "address", "registered_address", "community", "building_name", "building_code", "door", "group_name", "cell_code")  # fmt: skip
@@ -33,16 +35,32 @@ class Body:
         self.values: dict[str, Values] = {}
         self.columns: dict[str, str] = {}  # field -> letters of its first column
         self.identities: list[Identity | None] | None = None
+        self.crowded: set[int] = set()  # positions of rows that name several people
         self._merged = merged_down(sheet, rows[0] if rows else 0)
 
     def clean(self) -> None:
         """Cleans every column the layout knows."""
         known = [column for column in self.layout.columns if column.field]
+        self._note_beside()
+        spread = _spread(known)
         for column in sorted(known, key=lambda one: one.field == "id_number"):
-            self._clean_column(column, str(column.field))
+            if column.field not in spread:
+                self._clean_column(column, str(column.field))
+        for field, columns in spread.items():
+            self._clean_joined(field, columns)
         if self.layout.kind == "household_register":
             self._fill_households()
         self._note_uncalculated({column.index: str(column.field) for column in known})
+
+    def _note_beside(self) -> None:
+        """A row that also fills the columns of a second person names several people."""
+        for column in self.layout.columns:
+            if column.how != BESIDE:
+                continue
+            for at, cell in enumerate(self.cells_of(column.index)):
+                if cell is not None and at not in self.crowded and narrow(cell).upper() not in NOTHING:
+                    self.crowded.add(at)
+                    self.journal.problem(at, "name", letters(column.index), "cell_beside")
 
     def cells_of(self, index: int) -> list[Cell]:
         """The data rows' cells of one column."""
@@ -66,6 +84,15 @@ class Body:
             self.journal.changed(at, field, letter, written[at], "left_out")
             self.journal.problem(at, field, letter, "cell_ditto")
         self._keep(field, letter, values)
+
+    def _clean_joined(self, field: str, columns: Sequence[int]) -> None:
+        """A division spread over columns (省, 市, 县) is read as one text: 浙江 beside 温州 is 浙江温州."""
+        cells = [list(self.cells_of(index)) for index in columns]
+        for index, one in zip(columns, cells, strict=True):
+            self._fill(one, index, own=False)
+        joined: list[Cell] = ["".join(map(plain, row)) or None for row in zip(*cells, strict=True)]
+        letter = letters(columns[0])
+        self._keep(field, letter, self._values(joined, joined, field, letter, {}))
 
     def _fill(self, cells: list[Cell], index: int, *, own: bool) -> tuple[dict[int, str], list[int]]:
         """Fills merged cells and dittos; a document number comes down only to a row of the same name."""
@@ -117,6 +144,8 @@ class Body:
                 journal.add_change(at, head, tail)
             if one.problem:
                 journal.problem(at, field, letter, one.problem)
+            if one.problem == "cell_name_several" and field == "name":
+                self.crowded.add(at)
         return values
 
     def _merge_identities(self, found: list[Identity | None]) -> None:
@@ -166,6 +195,15 @@ class Body:
             if values[above] is not None:
                 values[at] = values[above]
                 self.journal.changed(at, field, self.columns[field], None, "household")
+
+
+def _spread(known: Sequence[Column]) -> dict[str, list[int]]:
+    """The divisions of the country of which several columns speak, by field, with their columns."""
+    found: dict[str, list[int]] = {}
+    for column in known:
+        if fields()[str(column.field)].type == "region":
+            found.setdefault(str(column.field), []).append(column.index)
+    return {field: columns for field, columns in found.items() if len(columns) > 1}
 
 
 def _joined(first: str | None, second: str | None) -> str | None:

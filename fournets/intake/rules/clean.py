@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -11,7 +11,8 @@ from fournets.intake.rules.body import Body, Values
 from fournets.intake.rules.journal import as_lists
 from fournets.intake.rules.lines import DATA, NOT_DATA, REJECTED, REVIEW, frame_of, is_blank, reason_of
 from fournets.intake.rules.persons import add_identity
-from fournets.workbooks.model import Layout, Sheet
+from fournets.workbooks.evidence import evidence, valid_id
+from fournets.workbooks.model import Cell, Layout, Sheet
 
 PERSON_KINDS = frozenset(("household_register", "staff_roster", "returnee_list", "pushed_list"))
 NEEDED = {  # of which fields a row must have at least one, and the reason when it has none
@@ -23,6 +24,7 @@ NEEDED = {  # of which fields a row must have at least one, and the reason when 
     ),
 }
 PROSE_COLUMNS = 2
+_NUMBERS = {"id", "nearly_id", "mobile", "uscc"}
 
 
 @dataclass(slots=True)
@@ -36,6 +38,11 @@ class Line:
 
 def clean_sheet(sheet: Sheet, layout: Layout, *, on: date, skip_hidden: bool = False) -> pa.Table:
     """The rows of ``sheet`` cleaned under ``layout``; columns as `docs/reference` lists them, one string column a field."""
+    if layout.parts:
+        return pa.concat_tables(
+            [clean_sheet(part, its, on=on, skip_hidden=skip_hidden) for part, its in _tables(sheet, layout)],
+            promote_options="default",
+        )
     lines = _lines(sheet, layout, skip_hidden=skip_hidden)
     data = [line.row for line in lines if line.status == DATA]
     body = Body(sheet, layout, data, on=on)
@@ -46,25 +53,48 @@ def clean_sheet(sheet: Sheet, layout: Layout, *, on: date, skip_hidden: bool = F
     return _table(lines, body, certainty)
 
 
+def _tables(sheet: Sheet, layout: Layout) -> list[tuple[Sheet, Layout]]:
+    """Each table of the sheet with its own columns, its rows where they stand: those of the others are blank in it."""
+    layouts = [replace(layout, parts=[]), *layout.parts]
+    starts = [0, *(part.header_rows[0] for part in layout.parts if part.header_rows), len(sheet.rows)]
+    return [
+        (replace(sheet, rows=[*([[]] * start), *sheet.rows[start:end]]), one)
+        for start, end, one in zip(starts, starts[1:], layouts, strict=False)
+    ]
+
+
 def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool) -> list[Line]:
     rows = [at for at, row in enumerate(sheet.rows) if not is_blank(row)]
     if layout.kind == "unknown" or not any(column.field for column in layout.columns):
         return _unknown_lines(sheet, rows)
     first, last = layout.header_rows or (0, -1)
     frame = frame_of(layout)
+    waiting = {row for row, _ in sheet.uncalculated}
     lines = []
     for at in rows:
+        if at < first and _has_person(sheet.rows[at]):
+            lines.append(Line(at, REJECTED, "above_header"))
+            continue
         reason = "title" if at < first else "header" if at <= last else reason_of(sheet.rows[at], frame)
+        if reason in ("empty_line", "separator") and at in waiting:
+            reason = ""
         if not reason and skip_hidden and (sheet.hidden or at in sheet.hidden_rows):
             reason = "hidden"
         lines.append(Line(at, NOT_DATA if reason else DATA, reason))
     return lines
 
 
+def _has_person(row: list[Cell]) -> bool:
+    """Whether a row that stands where titles do holds somebody's document number among other cells."""
+    texts = [cell for cell in row if isinstance(cell, str)]
+    return len(texts) > 1 and any(valid_id(text.strip().upper()) for text in texts)
+
+
 def _unknown_lines(sheet: Sheet, rows: list[int]) -> list[Line]:
     """A sheet of text (instructions, a letter) has no data; a table nobody knows waits for its columns to be told."""
     widest = max((sum(cell is not None for cell in sheet.rows[at]) for at in rows), default=0)
-    if widest <= PROSE_COLUMNS:
+    numbers = evidence([cell for at in rows for cell in sheet.rows[at]]).shares.keys() & _NUMBERS
+    if widest <= PROSE_COLUMNS and not numbers:
         return [Line(at, NOT_DATA, "note") for at in rows]
     return [Line(at, REVIEW, "unknown_kind") for at in rows]
 
@@ -95,7 +125,9 @@ def _reject(lines: list[Line], body: Body, kind: str) -> None:
     columns = [body.values[field] for field in needed if field in body.values]
     data = (line for line in lines if line.status == DATA)
     for at, line in enumerate(data):
-        if not any(column[at] for column in columns):
+        if at in body.crowded:
+            line.status, line.reason = REJECTED, "people_in_one_row"
+        elif not any(column[at] for column in columns):
             line.status, line.reason = REJECTED, reason
 
 

@@ -1,0 +1,193 @@
+"""Layouts as senders really make them: lists below and beside each other, headers nobody foresaw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from fournets.intake.rules.clean import clean_sheet
+from fournets.intake.rules.lines import count_rows
+from fournets.workbooks.model import Layout, Sheet
+from fournets.workbooks.read import read_workbook
+from fournets.workbooks.recognise import recognise
+from tests.engines.workbooks.files import NAMES, mobile, resident_id, xlsx
+from tests.engines.workbooks.test_recognition import DAYS, meaning
+
+ON = DAYS[-1]
+
+
+def cleaned(rows: list[list[Any]], **more: Any) -> tuple[Layout, list[dict[str, Any]]]:
+    """The layout of a sheet of these rows and its lines; no row is lost."""
+    sheet = Sheet(1, "Sheet1", rows, **more)
+    layout = recognise(sheet)
+    table: pa.Table = clean_sheet(sheet, layout, on=ON)
+    assert len(table) == count_rows(sheet)
+    lines: list[dict[str, Any]] = table.to_pylist()
+    return layout, lines
+
+
+def people(headers: list[str], first: int, count: int = 3) -> list[list[Any]]:
+    """A header and so many invented people below it."""
+    made = {
+        "序号": lambda n: n + 1,
+        "姓名": lambda n: NAMES[n % len(NAMES)],
+        "身份证号": resident_id,
+        "身份证号码": resident_id,
+        "电话": mobile,
+        "联系电话": mobile,
+        "途经地": lambda n: "武汉",
+        "返回时间": lambda n: "2020-01-22",
+    }
+    return [list(headers), *([made[word](n) for word in headers] for n in range(first, first + count))]
+
+
+def test_a_second_table_below_with_other_columns_is_read_by_its_own_header() -> None:
+    upper = people(["序号", "姓名", "身份证号", "电话", "返回时间"], 0)
+    lower = people(["序号", "姓名", "联系电话", "身份证号码", "途经地", "返回时间"], 3)
+    layout, lines = cleaned([["一、湖北返回人员"], *upper, [], ["二、途经湖北人员"], *lower])
+    assert layout.header_rows == (1, 1)
+    assert [part.header_rows for part in layout.parts] == [(7, 7)]
+    data = [line for line in lines if line["status"] == "data"]
+    assert [line["id_number"] for line in data] == [resident_id(n) for n in range(6)]
+    assert [line["phone"] for line in data] == [mobile(n) for n in range(6)]
+    assert [line["via_place"] for line in data] == [None, None, None, "4201", "4201", "4201"]
+
+
+def test_a_header_repeated_on_every_page_begins_no_new_table() -> None:
+    head = ["序号", "姓名", "身份证号", "电话"]
+    layout, lines = cleaned([*people(head, 0), *people(head, 3), [None, "第2页 共2页"]])
+    assert layout.parts == []
+    assert [line["reason"] for line in lines if line["status"] == "not_data"] == [
+        "header",
+        "header",
+        "separator",
+    ]
+
+
+def test_a_table_of_enterprises_below_a_list_of_people_waits_to_be_explained() -> None:
+    lower = [["企业名称", "统一社会信用代码", "员工人数"], ["佛山某某五金厂", "91440605MA4WXYZ12K", 20]]
+    _, lines = cleaned([*people(["姓名", "身份证号", "电话"], 0), *lower])
+    assert [(line["status"], line["reason"]) for line in lines[4:]] == [("review", "unknown_kind")] * 2
+
+
+def test_two_tables_side_by_side_become_two_sheets(tmp_path: Path) -> None:
+    head = ["序号", "姓名", "身份证号", "电话"]
+    left, right = people(head, 0), people(head, 3)
+    rows = [[*one, None, *other] for one, other in zip(left, right, strict=True)]
+    path = xlsx(tmp_path / "两栏.xlsx", {"名单": [["银河社区外来人员登记"], *rows]})
+    first, second = read_workbook(path)
+    assert (first.name, second.name, second.number) == ("名单", "名单(F)", 2)
+    assert [notice["code"] for notice in first.notices] == ["sheet_side_by_side"]
+    found = [clean_sheet(one, recognise(one), on=ON).to_pylist() for one in (first, second)]
+    for start, lines in zip((0, 3), found, strict=True):
+        data = [line for line in lines if line["status"] == "data"]
+        assert [line["id_number"] for line in data] == [resident_id(start + n) for n in range(3)]
+        assert {line["community"] for line in data} == {"银河社区"}
+        assert [line["row"] for line in data] == [3, 4, 5]
+
+
+def test_columns_for_other_people_are_not_a_table_beside(tmp_path: Path) -> None:
+    head = ["姓名", "电话", "网格员姓名", "网格员电话"]
+    rows = [[NAMES[n], mobile(n), NAMES[n + 1], mobile(n + 5)] for n in range(3)]
+    assert len(read_workbook(xlsx(tmp_path / "名单.xlsx", {"名单": [head, *rows]}))) == 1
+
+
+def test_numbered_members_beside_the_head_are_never_mixed_with_the_head() -> None:
+    head = ["户主", "户主身份证", "电话", "成员1姓名", "成员1身份证"]
+    rows = [[NAMES[n], resident_id(n), mobile(n), NAMES[n + 1], resident_id(n + 20)] for n in range(3)]
+    alone = [NAMES[5], resident_id(5), mobile(5), None, None]
+    layout, lines = cleaned([head, *rows, alone])
+    assert meaning(layout) == ["name", "id_number", "phone", None, None]
+    assert [(line["status"], line["reason"]) for line in lines[1:]] == [
+        *[("rejected", "people_in_one_row")] * 3,
+        ("data", None),
+    ]
+    assert "cell_beside" in lines[1]["problems"] and '"D2"' in lines[1]["problems"]
+    assert (lines[4]["name"], lines[4]["id_number"]) == (NAMES[5], resident_id(5))
+
+
+@pytest.mark.parametrize("head", [["机主", "机主号码"], ["甲项", "乙项"], ["用户姓名", "用户号码"]])
+def test_a_list_of_two_columns_is_never_taken_for_prose(head: list[str]) -> None:
+    _, lines = cleaned([head, *([NAMES[n], mobile(n)] for n in range(5))])
+    assert [line["status"] for line in lines] == ["not_data", *["data"] * 5]
+    assert [line["phone"] for line in lines[1:]] == [mobile(n) for n in range(5)]
+
+
+def test_a_table_of_numbers_nobody_knows_waits_and_is_no_note() -> None:
+    _, lines = cleaned([["甲", "乙"], *(["线索", mobile(n)] for n in range(5))])
+    assert {line["status"] for line in lines} <= {"data", "review", "not_data"}
+    assert sum(line["status"] != "not_data" for line in lines) >= 5
+
+
+def test_a_header_of_words_nobody_knows_is_nobody() -> None:
+    layout, lines = cleaned(
+        [["甲项", "乙项", "丙项"], *([NAMES[n], resident_id(n), mobile(n)] for n in range(4))]
+    )
+    assert layout.header_rows == (0, 0)
+    assert meaning(layout) == ["name", "id_number", "phone"]
+    assert lines[0]["reason"] == "header"
+
+
+def test_somebody_above_the_header_is_told_and_not_taken_for_a_title() -> None:
+    head = people(["姓名", "身份证号", "联系电话"], 1)
+    _, lines = cleaned([["陈银河", resident_id(40)], ["登记表"], *head])
+    assert (lines[0]["status"], lines[0]["reason"]) == ("rejected", "above_header")
+
+
+def column(path: list[str], values: list[Any], *, beside: list[Any] | None = None) -> Layout:
+    """The layout of a sheet with a name, a number and one more column below the header `path`."""
+    head = [["姓名", "身份证号", word] for word in path]
+    rows = [[NAMES[n], resident_id(n), value] for n, value in enumerate(values)]
+    merged = [(0, at, len(path) - 1, at) for at in (0, 1)] if len(path) > 1 else []
+    return recognise(Sheet(1, "Sheet1", [*head, *rows], merged=merged))
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "field"),
+    [
+        (["何时到", "日期"], ["2月1日", "2月2日", "2月3日"], "returned_on"),
+        (["走访", "日期"], ["2月1日", "2月2日", "2月3日"], "visited_on"),
+        (["来自IP"], ["113.67.1.2(广东-佛山)"] * 3, None),
+        (["入丹时间"], ["2020-01-22"] * 3, "returned_on"),
+        (["来源社区村"], ["某某村"] * 3, None),
+        (["来源省份"], ["湖北省"] * 3, "from_place"),
+        (["返回社区"], ["银河社区"] * 3, "community"),
+        (["户主信息", "门牌号"], ["伏水村12号", "伏水村13号", "伏水村14号"], "building_name"),
+        (["家庭成员信息", "是否在家"], ["是", "否", "是"], None),
+        (["8、您是否有发热、咳嗽等症状？"], ["否"] * 3, "symptoms"),
+        (["代理人身份证号码"], [resident_id(n + 30) for n in range(3)], None),
+        (["漫出地"], ["武汉"] * 3, "from_place"),
+        (["入职日期"], ["2018-03-05"] * 3, None),
+    ],
+)
+def test_one_more_column_is_what_its_words_and_its_group_say(
+    path: list[str], values: list[Any], field: str | None
+) -> None:
+    assert meaning(column(path, values))[2] == field
+
+
+def test_a_date_nobody_knows_is_not_asked_about_as_an_address() -> None:
+    assert column(["入职日期"], ["2018-03-05"] * 3).questions == []
+
+
+def test_the_job_goes_before_the_department_and_nothing_is_asked() -> None:
+    rows = [[NAMES[n], resident_id(n), "冲压", "普工"] for n in range(4)]
+    layout = recognise(Sheet(1, "Sheet1", [["姓名", "身份证号", "部门", "岗位"], *rows]))
+    assert meaning(layout)[2:] == [None, "job"]
+    assert layout.questions == []
+
+
+def test_a_division_spread_over_columns_is_read_as_one() -> None:
+    head = ["姓名", "身份证号", "来源省份", "来源地市", "来源县市区"]
+    rows = [
+        [NAMES[0], resident_id(0), "浙江省", "温州市", "乐清市"],
+        [NAMES[1], resident_id(1), "湖北", "武汉", None],
+        [NAMES[2], resident_id(2), "江苏省", "南京市", "鼓楼区"],
+    ]
+    layout, lines = cleaned([head, *rows])
+    assert meaning(layout)[2:] == ["from_place"] * 3
+    assert [line["from_place"] for line in lines[1:]] == ["330382", "4201", "320106"]
+    assert {line["problems"] for line in lines} == {None}
