@@ -22,7 +22,7 @@ from fournets.language import Refusal, say
 from fournets.workbooks.mapping import read_mapping
 
 if TYPE_CHECKING:
-    from fournets.intake.services.report import FileReport, IntakeReport
+    from fournets.intake.services.report import FileReport, IntakeReport, SheetReport
 
 TOWN_TIME = ZoneInfo("Asia/Shanghai")
 NOTICES = 5  # of a sheet
@@ -222,6 +222,8 @@ def show_report(report: IntakeReport) -> None:
         _show_file(file)
     totals = report.totals()
     screen.print(say("intake_totals", **totals), markup=False)
+    if totals["review"] or totals["rejected"]:
+        screen.print(say("intake_next"), markup=False)
 
 
 def _show_file(file: FileReport) -> None:
@@ -237,8 +239,17 @@ def _show_file(file: FileReport) -> None:
         values = {"sheet": sheet.sheet, "kind": say(f"kind_{sheet.kind}"), "rows": sheet.rows, **sheet.counts}
         screen.print("  " + say("sheet_done", **values), markup=False)
         _show_notices(sheet.notices)
+        _show_questions(sheet)
         if sheet.kind == "unknown" and sheet.counts["review"]:
             screen.print("  " + say("sheet_waits", sheet=sheet.sheet), markup=False, style="yellow")
+
+
+def _show_questions(sheet: SheetReport) -> None:
+    """The columns of a known list that nobody was sure of, and that were therefore left out."""
+    asked = [f"{one['column']}“{one['header']}”" for one in sheet.questions if "column" in one]
+    if asked and sheet.kind != "unknown":
+        columns = "、".join(asked[:NOTICES]) + (" …" if len(asked) > NOTICES else "")
+        screen.print("    " + say("columns_in_doubt", columns=columns), markup=False, style="yellow")
 
 
 def _show_notices(notices: list[dict[str, Any]]) -> None:

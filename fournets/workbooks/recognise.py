@@ -156,7 +156,8 @@ def _judged(
     own = _own_word(paths)
     places = list(enumerate(paths))
     first = [judge(index, path, seen[index], own=own) for index, path in places]
-    _only_claims(first)
+    if any(one.evidence.share("mobile") >= 0.7 for one in first):  # names alone may be anything's
+        _only_claims(first)
     plain = assign(first)
     subject = subject_of([name for name, _ in plain.values()], titles=titles, kind=kind)
     judged = [judge(index, path, seen[index], subject=subject, own=own) for index, path in places]

@@ -93,19 +93,44 @@ def _write_sheet(
     width = max(map(len, sheet.rows))
     last_header = (layout.get("header_rows") or [0, -1])[1]
     head = sheet.rows[: last_header + 1] or [_own_header(layout, width)]
-    for at, cells in enumerate(head):
-        _write_row(page, at, cells, formats.header)
-    page.write_string(len(head) - 1, width, fields()["returned_row"].zh, formats.header)
-    page.freeze_panes(len(head), 0)
-    own = {column["index"] for column in layout["columns"] if column["field"] == "id_number"}
-    for at, one in enumerate(rows, len(head)):
+    at = _write_head(page, 0, head, width, formats)
+    page.freeze_panes(at, 0)
+    own, parts = _own(layout), list(layout.get("parts", ()))
+    for one in rows:
+        part = None
+        while parts and parts[0]["header_rows"][0] < one.row:
+            part = parts.pop(0)
+        if part:
+            first, last_header = part["header_rows"]
+            own = _own(part)
+            at = _write_head(page, at, sheet.rows[first : last_header + 1], width, formats)
         cells = written_out(sheet, one.row - 1, last_header + 1, but=own)
-        _write_row(page, at, cells, formats.row)
-        page.write_string(at, width, one.mark, formats.row)
-        for column in one.cells:
-            page.write_string(at, column, _text(cells[column] if column < len(cells) else None), formats.cell)
-        for column, sentence in _comments(one).items():
-            page.write_comment(at, column, sentence)
+        _write_mendable(page, at, cells, one, width, formats)
+        at += 1
+
+
+def _own(layout: dict[str, Any]) -> set[int]:
+    return {column["index"] for column in layout["columns"] if column["field"] == "id_number"}
+
+
+def _write_head(page: Any, at: int, head: Sequence[Sequence[Cell]], width: int, formats: _Formats) -> int:
+    """Writes header rows from row ``at`` on, the last with our own column; returns the row after them."""
+    for cells in head:
+        _write_row(page, at, cells, formats.header)
+        at += 1
+    page.write_string(at - 1, width, fields()["returned_row"].zh, formats.header)
+    return at
+
+
+def _write_mendable(
+    page: Any, at: int, cells: Sequence[Cell], one: ToMend, width: int, formats: _Formats
+) -> None:
+    _write_row(page, at, cells, formats.row)
+    page.write_string(at, width, one.mark, formats.row)
+    for column in one.cells:
+        page.write_string(at, column, _text(cells[column] if column < len(cells) else None), formats.cell)
+    for column, sentence in _comments(one).items():
+        page.write_comment(at, column, sentence)
 
 
 def _own_header(layout: dict[str, Any], width: int) -> list[Cell]:

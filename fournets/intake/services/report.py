@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fournets.intake.models import SourceFile
@@ -67,13 +67,21 @@ class IntakeReport:
     """All files of one run, in the order they were done."""
 
     files: list[FileReport] = field(default_factory=list)
+    twins: list[Arrival] = field(default_factory=list)
 
     def add(self, file: FileReport) -> None:
         self.files.append(file)
 
     def again(self, arrival: Arrival) -> None:
-        """Notes a file that is the same, byte for byte, as another of this run."""
-        self.add(FileReport(arrival.name, arrival.sha256, archive=arrival.archive, known=True))
+        """Notes a file that is the same, byte for byte, as another of this run; `finish` says what became of both."""
+        self.twins.append(arrival)
+
+    def finish(self) -> None:
+        """Adds the files that were met twice: refused like the first of them, else in the register and unchanged."""
+        first = {file.sha256: file for file in reversed(self.files)}
+        for arrival in self.twins:
+            self.add(_like(first[arrival.sha256], arrival))
+        self.twins.clear()
 
     def totals(self) -> dict[str, int]:
         """Rows, outcomes, problems and refused files over everything."""
@@ -86,6 +94,14 @@ class IntakeReport:
 
     def as_json(self) -> dict[str, Any]:
         return {"files": [file.as_json() for file in self.files], "totals": self.totals()}
+
+
+def _like(file: FileReport, arrival: Arrival) -> FileReport:
+    said = file.refused and file.refused.replace(file.file, arrival.name)
+    sheets = [replace(one, counts=_unchanged(one.counts), problems=0, questions=[]) for one in file.sheets]
+    return FileReport(
+        arrival.name, arrival.sha256, file.id, arrival.archive, sheets, refused=said, known=not said
+    )
 
 
 def of_sheets(

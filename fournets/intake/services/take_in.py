@@ -86,6 +86,7 @@ def take_in(
         fresh = list(_unless_known(found, known, how, report))
         for batch in _batches(_read(fresh, known, how, report, advance), how.batch_rows):
             _file_batch(batch, how, ring, report)
+    report.finish()
     return report
 
 
