@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from fournets.workbooks.evidence import Evidence
-from fournets.workbooks.headers import is_beside, is_weakly, meanings, speaks_of_others
+from fournets.workbooks.headers import WEAK, is_beside, is_weakly, meanings, speaks_of_others
 from fournets.workbooks.model import BESIDE
 from fournets.workbooks.vocabulary import fields, header_key, region_levels, view
 
@@ -105,6 +105,8 @@ def fit(name: str, seen: Evidence) -> int:
         return 1
     if name == "visit_state" and seen.filled >= 3:
         return 1 if max(seen.share("visit_state"), seen.share("yes_no")) >= 0.4 else -1
+    if kind in ("date", "datetime") and seen.share("age") >= 0.6 and not seen.share("date"):
+        return -1  # small numbers are counts, no days
     others = [seen.share(shape) for shape in _STRONG if shape not in own]
     enough = 0.6 if seen.filled >= 3 else 1.0
     if others and max(others) >= enough and share < 0.3:
@@ -160,6 +162,7 @@ def _shape_scores(seen: Evidence) -> dict[str, float]:
         ("ethnicity", seen.share("nation") >= 0.9, 0.8),
         ("address", seen.share("address") >= 0.7 and seen.share("firm") < 0.3, 0.75),
         ("employer", seen.share("firm") >= 0.8, 0.75),
+        ("from_place", seen.share("region") >= 0.5 and seen.share("address") < 0.5, 0.65),
         ("sequence", seen.share("sequence") == 1.0 and seen.share("mobile") < 0.1, 0.75),
     )
     return {name: round(score * few, 3) for name, holds, score in tests if holds}
@@ -191,6 +194,16 @@ def assign(columns: Sequence[Judged]) -> dict[int, tuple[str, float]]:
             continue
         given[column.index], taken[name] = (name, score), column.index
     return given
+
+
+def share(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> None:
+    """Gives a further column of telephones (座机, 备用电话) the field of the first: a person may have several."""
+    if "phone" not in {name for name, _ in given.values()}:
+        return
+    for column in columns:
+        own = column.index not in given and "phone" in column.scores
+        if own and is_weakly("phone", column.path):
+            given[column.index], column.doubt = ("phone", WEAK), ""
 
 
 def spread(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> None:

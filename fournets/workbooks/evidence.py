@@ -174,6 +174,7 @@ _TESTS: dict[str, Callable[[str], object]] = {
         and _ADDRESS.search(bare)
         and not _FIRM.search(bare[-6:])
         and not (len(bare) < 24 and _DATE.fullmatch(bare))
+        and not _is_phone(bare)
     ),
     "firm": lambda bare: len(bare) >= 4 and _FIRM.search(bare),
     "transport_no": _TRAIN.fullmatch,

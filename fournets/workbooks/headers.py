@@ -19,7 +19,7 @@ from fournets.workbooks.vocabulary import (
 
 EXACT = 1.0
 WEAK = 0.98
-_GROUP, _GENERIC = 0.85, 0.8  # the group's words alone; a word that says little without its group
+_GROUP, _GENERIC = 0.85, 0.3  # the group's words alone; a word that says little without its group
 LONGEST = 40  # a longer cell is a note, no header
 _FILLERS = ("基本信息", "信息", "情况", "资料", "登记", "部分", "部份", "内容", "一栏", "基本", "详情")
 _COURTESY = re.compile(r"[您你](?:的|本人的?)?|请(?:如实|正确)?(?:填写|填|输入|选择|问)")

@@ -78,6 +78,8 @@ def subject_of(names: Iterable[str], *, titles: str, kind: str | None = None) ->
     if "id_number" in have:
         scores["place"] = 0.0
     best = max(scores, key=lambda subject: scores[subject])
+    if "contact_name" in have and not have & {"name", "id_number", "head_name"}:
+        have -= {"phone"}  # the contact's, not that of whoever the row is about
     has_person = bool(have & {"name", "phone", "id_number", "head_name"})
     if scores[best] >= 3 and (best != "person" or has_person):
         return best

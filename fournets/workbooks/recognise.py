@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fournets.workbooks.columns import Judged, assign, judge, likely, spread
+from fournets.workbooks.columns import Judged, assign, judge, likely, share, spread
 from fournets.workbooks.context import context_of, date_of, date_text, title_texts
 from fournets.workbooks.evidence import Evidence, evidence
 from fournets.workbooks.head import find_header, further_headers, header_paths
@@ -18,11 +18,12 @@ from fournets.workbooks.kinds import KINDS, SUBJECTS, kind_of_list, subject_of
 from fournets.workbooks.mapping import Answer, answer_for, remembered
 from fournets.workbooks.model import BESIDE, Column, Layout, Sheet
 from fournets.workbooks.packages import column_letters
-from fournets.workbooks.vocabulary import fields, header_key
+from fournets.workbooks.vocabulary import fields, header_key, leaving
 
 __all__ = ["KINDS", "recognise", "superseded"]
 
 _SAMPLED_ROWS = 1_500
+_UNSAID = {"离开日期", "离开时间", "出发日期", "出发时间"}  # do not say from where
 
 
 def recognise(
@@ -161,9 +162,12 @@ def _judged(
     plain = assign(first)
     subject = subject_of([name for name, _ in plain.values()], titles=titles, kind=kind)
     judged = [judge(index, path, seen[index], subject=subject, own=own) for index, path in places]
-    _only_claims(judged)
+    if subject not in ("enterprise", "place"):
+        _only_claims(judged)
+    _doubt_leaving(judged)
     given = assign(judged)
     spread(judged, given)
+    share(judged, given)
     return judged, given, subject
 
 
@@ -173,6 +177,16 @@ def _own_word(paths: Sequence[tuple[str, ...]]) -> str:
     has_name = any(scores.get("name", 0.0) >= 0.9 for scores in named)
     has_head = any(scores.get("head_name", 0.0) >= 0.9 for scores in named)
     return "户主" if has_head and not has_name else ""
+
+
+def _doubt_leaving(judged: Sequence[Judged]) -> None:
+    """Where a table asks who went away, 离开时间 is when he left here: nobody's isolation is counted from it unasked."""
+    if not any(word in header_key(text) for one in judged for text in one.path for word in leaving()):
+        return
+    for one in judged:
+        if "left_on" in one.scores and header_key(one.path[-1]) in _UNSAID:
+            del one.scores["left_on"]
+            one.doubt = one.doubt or "unsure"
 
 
 def _only_claims(judged: Sequence[Judged]) -> None:

@@ -85,6 +85,12 @@ def household() -> frozenset[str]:
 
 
 @cache
+def leaving() -> tuple[str, ...]:
+    """Words of a table that says when people left here, not when they left where they came from."""
+    return tuple(_file()["leaving"])
+
+
+@cache
 def members() -> tuple[str, ...]:
     """Words that, numbered, make a column speak of one of several people beside the row's own: 成员1, 成员2."""
     return tuple(_file()["members"])

@@ -161,6 +161,10 @@ def column(path: list[str], values: list[Any], *, beside: list[Any] | None = Non
         (["代理人身份证号码"], [resident_id(n + 30) for n in range(3)], None),
         (["漫出地"], ["武汉"] * 3, "from_place"),
         (["入职日期"], ["2018-03-05"] * 3, None),
+        (["行程信息", "时间"], ["2月1日", "2月2日", "2月3日"], None),
+        (["湖北返乡"], [3, 1, 2], None),
+        (["座机"], ["0757-85410001", "0757-85410002", "0757-85410003"], "phone"),
+        (["屋主电话"], [mobile(n) for n in range(3)], None),
     ],
 )
 def test_one_more_column_is_what_its_words_and_its_group_say(
@@ -191,3 +195,48 @@ def test_a_division_spread_over_columns_is_read_as_one() -> None:
     assert meaning(layout)[2:] == ["from_place"] * 3
     assert [line["from_place"] for line in lines[1:]] == ["330382", "4201", "320106"]
     assert {line["problems"] for line in lines} == {None}
+
+
+def test_where_somebody_went_away_the_day_he_left_is_asked_and_not_taken_for_leaving_the_outbreak_area() -> (
+    None
+):
+    head = ["姓名", "身份证号", "寒假是否离开佛山", "目的地", "离开时间", "返回时间"]
+    rows = [[NAMES[n], resident_id(n), "是", "湖北荆州", "2020-01-15", "2020-01-30"] for n in range(4)]
+    layout = recognise(Sheet(1, "Sheet1", [head, *rows]))
+    assert meaning(layout) == ["name", "id_number", None, None, None, "returned_on"]
+    assert [question["column"] for question in layout.questions] == ["D", "E"]
+
+
+def test_a_summary_of_counts_makes_no_people_of_its_contacts() -> None:
+    head = ["经济社", "返乡人数", "湖北返乡", "居家隔离", "联系人", "电话"]
+    rows = [["伏水", 12, 3, 3, NAMES[0], mobile(0)], ["东坑", 8, 0, 0, NAMES[1], mobile(1)]]
+    layout, lines = cleaned([head, *rows])
+    assert layout.kind == "unknown"
+    assert {line["status"] for line in lines} == {"review"}
+
+
+def test_the_liaison_officer_is_not_the_contact_of_the_enterprise() -> None:
+    head = ["挂钩联络员", "联络员电话", "企业名称", "企业联系人", "企业联系人电话", "员工总数", "防疫专干"]
+    rows = [
+        [NAMES[n], mobile(n), f"佛山市某{n}科技有限公司", NAMES[n + 1], mobile(n + 5), 100, NAMES[n + 2]]
+        for n in range(4)
+    ]
+    layout = recognise(Sheet(1, "Sheet1", [head, *rows]))
+    assert layout.kind == "enterprise_survey"
+    assert meaning(layout) == [
+        *(None, None, "enterprise_name", "contact_name", "contact_phone", "headcount", None),
+    ]
+
+
+def test_a_spare_telephone_is_the_persons_too() -> None:
+    head = ["姓名", "身份证", "手机", "座机", "备用电话"]
+    rows = [[NAMES[n], resident_id(n), mobile(n), f"0757-8541000{n}", mobile(n + 20)] for n in range(4)]
+    layout, lines = cleaned([head, *rows])
+    assert layout.questions == []
+    assert lines[1]["phone"] == f"{mobile(0)}|0757-85410000|{mobile(20)}"
+
+
+def test_a_blank_to_be_filled_above_the_table_names_no_enterprise() -> None:
+    blank = ["填报单位（盖章）：　　　　　填报日期：　　年　月　日"]
+    layout = recognise(Sheet(1, "Sheet1", [blank, *people(["姓名", "身份证号", "电话"], 0)]))
+    assert "enterprise" not in layout.context
