@@ -12,6 +12,7 @@ from fournets.workbooks.vocabulary import header_key
 
 _NAMING = ("name", "enterprise_name")
 _LONGEST_NAME = 31  # of a sheet, also in the workbook that goes back
+_MOST = 9  # tables beside the first
 _LEAST = 2  # columns a table beside another has at least
 
 
@@ -52,7 +53,12 @@ def _starts(sheet: Sheet) -> list[int]:
     width = named[1] - named[0] if len(named) > 1 else 0
     again = [first + width * times for times in range(1, len(named))]
     size = len([key for key in keys[first : first + width] if key])
-    if width < _LEAST or size < _LEAST or not all(_same(keys, first, start, width) for start in again):
+    if (
+        len(again) > _MOST
+        or width < _LEAST
+        or size < _LEAST
+        or not all(_same(keys, first, start, width) for start in again)
+    ):
         return []
     return again
 

@@ -13,6 +13,7 @@ from fournets.workbooks.model import Cell, Sheet
 from fournets.workbooks.vocabulary import fields, header_key
 
 DEEPEST = 5
+MOST_TABLES = 30  # below the first of a sheet
 _SEARCHED = 40  # rows from the top in which a header is looked for
 _SURE = 0.7
 _LABEL = re.compile(r"[::]\s*\S|\d{4}[年.-]")
@@ -68,6 +69,8 @@ def further_headers(sheet: Sheet, header: tuple[int, int] | None) -> list[int]:
         if not keys <= first:
             found.append(number)
             first = keys
+            if len(found) == MOST_TABLES:
+                break
     return found
 
 

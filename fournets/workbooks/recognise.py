@@ -157,7 +157,7 @@ def _judged(
     own = _own_word(paths)
     places = list(enumerate(paths))
     first = [judge(index, path, seen[index], own=own) for index, path in places]
-    if any(one.evidence.share("mobile") >= 0.7 for one in first):  # names alone may be anything's
+    if _lists_callers(first):
         _only_claims(first)
     plain = assign(first)
     subject = subject_of([name for name, _ in plain.values()], titles=titles, kind=kind)
@@ -177,6 +177,13 @@ def _own_word(paths: Sequence[tuple[str, ...]]) -> str:
     has_name = any(scores.get("name", 0.0) >= 0.9 for scores in named)
     has_head = any(scores.get("head_name", 0.0) >= 0.9 for scores in named)
     return "户主" if has_head and not has_name else ""
+
+
+def _lists_callers(judged: Sequence[Judged]) -> bool:
+    """Whether a table under words nobody knows is still a list of people: a name and a mobile number, or little else."""
+    filled = [one.evidence for one in judged if one.evidence.filled]
+    mobile = any(one.share("mobile") >= 0.7 for one in filled)
+    return mobile and (len(filled) <= 2 or any(one.share("name") >= 0.7 for one in filled))
 
 
 def _doubt_leaving(judged: Sequence[Judged]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -53,14 +54,12 @@ def clean_sheet(sheet: Sheet, layout: Layout, *, on: date, skip_hidden: bool = F
     return _table(lines, body, certainty)
 
 
-def _tables(sheet: Sheet, layout: Layout) -> list[tuple[Sheet, Layout]]:
+def _tables(sheet: Sheet, layout: Layout) -> Iterator[tuple[Sheet, Layout]]:
     """Each table of the sheet with its own columns, its rows where they stand: those of the others are blank in it."""
     layouts = [replace(layout, parts=[]), *layout.parts]
     starts = [0, *(part.header_rows[0] for part in layout.parts if part.header_rows), len(sheet.rows)]
-    return [
-        (replace(sheet, rows=[*([[]] * start), *sheet.rows[start:end]]), one)
-        for start, end, one in zip(starts, starts[1:], layouts, strict=False)
-    ]
+    for start, end, one in zip(starts, starts[1:], layouts, strict=False):
+        yield replace(sheet, rows=[*([[]] * start), *sheet.rows[start:end]]), one
 
 
 def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool) -> list[Line]:

@@ -7,9 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fournets.intake.rules.clean import clean_sheet
 from fournets.intake.rules.lines import count_rows
+from fournets.workbooks.beside import tables_beside
 from fournets.workbooks.model import Layout, Sheet
 from fournets.workbooks.read import read_workbook
 from fournets.workbooks.recognise import recognise
@@ -240,3 +243,43 @@ def test_a_blank_to_be_filled_above_the_table_names_no_enterprise() -> None:
     blank = ["填报单位（盖章）：　　　　　填报日期：　　年　月　日"]
     layout = recognise(Sheet(1, "Sheet1", [blank, *people(["姓名", "身份证号", "电话"], 0)]))
     assert "enterprise" not in layout.context
+
+
+def test_a_table_with_no_more_than_a_mobile_number_under_strange_words_is_asked_about() -> None:
+    rows = [["甲", f"x{n}", mobile(n), "q"] for n in range(4)]
+    assert recognise(Sheet(1, "Sheet1", [["代称", "标记", "备用", "其它"], *rows])).kind == "unknown"
+
+
+CELLS = st.sampled_from(
+    [
+        None,
+        "",
+        "姓名",
+        "身份证号",
+        "电话",
+        "住址",
+        "企业名称",
+        "户数",
+        "合计",
+        "同上",
+        "张三、李四",
+        "湖北",
+        3,
+        2.5,
+        True,
+        NAMES[0],
+        resident_id(1),
+        mobile(1),
+        "银河社区西路3号",
+    ]
+)
+
+
+@given(st.lists(st.lists(CELLS, max_size=7), max_size=14))
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_sheet_every_row_is_a_line_once(rows: list[list[Any]]) -> None:
+    for sheet in tables_beside([Sheet(1, "Sheet1", rows)]):
+        layout = recognise(sheet)
+        lines = clean_sheet(sheet, layout, on=ON)
+        assert len(lines) == count_rows(sheet)
+        assert len(set(lines["row"].to_pylist())) == len(lines)
