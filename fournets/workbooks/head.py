@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import zip_longest
 
-from fournets.workbooks.evidence import evidence, text_of
+from fournets.workbooks.evidence import evidence, text_of, valid_id
 from fournets.workbooks.headers import LONGEST, meanings
 from fournets.workbooks.model import Cell, Sheet
 from fournets.workbooks.vocabulary import fields, header_key
@@ -18,6 +18,7 @@ _SEARCHED = 40  # rows from the top in which a header is looked for
 _SURE = 0.7
 _LABEL = re.compile(r"[::]\s*\S|\d{4}[年.-]")
 _DATA = re.compile(r"\d{5,}")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _FIGURE = re.compile(r"\d")
 _NUMBERS = {"id", "mobile", "uscc"}
 _TELLING = {
@@ -35,7 +36,7 @@ _TELLING = {
 def find_header(sheet: Sheet) -> tuple[int, int] | None:
     """The first and last header row of `sheet`, counted from 0, or None when the table has none."""
     rows = [_texts(row) for row in sheet.rows[:_SEARCHED]]
-    counts = [sum(map(_is_header, row)) for row in rows]
+    counts = [0 if any(map(_is_number, row)) else sum(map(_is_header, row)) for row in rows]
     if not counts or max(counts) < 1:
         return _above_data(rows)
     best = _best(rows, counts)
@@ -109,6 +110,11 @@ def header_paths(sheet: Sheet, header: tuple[int, int] | None, width: int) -> li
 
 def _texts(row: Sequence[Cell]) -> list[str]:
     return [text_of(cell).strip() if cell is not None else "" for cell in row]
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell is somebody's document or mobile number: such a row is no header, it is about somebody."""
+    return valid_id(text) or _MOBILE.fullmatch(text) is not None
 
 
 def _is_header(text: str) -> bool:

@@ -21,6 +21,7 @@ _TOTAL = re.compile(
     r"|(?:grand |sub)?total\b",
     re.IGNORECASE,
 )
+_SUBTOTAL = re.compile(r".{1,8}(?:小 ?计|合 ?计|总 ?计|共 ?计)\Z")
 _NOTE = re.compile(
     r"(?:填[表报写]?说明|说明|注意事项|注 ?:|备注 ?:|注 ?\d|温馨提示|填[表报写]要求|要求 ?:|※|★|附 ?:|联系人? ?:|报送)"
 )
@@ -140,7 +141,7 @@ def _reason_without_number(row: Sequence[Cell], frame: Frame, texts: list[str]) 
         return "separator"
     if all(_RULE.match(text) for text in texts):
         return "separator"
-    if any(_TOTAL.match(text) for text in texts[:3]):
+    if any(_TOTAL.match(text) for text in texts[:3]) or _is_subtotal(row, frame, texts):
         return "total"
     if any(_SIGNATURE.search(text) for text in texts) and (not named or len(texts) <= 4):
         return "signature"
@@ -154,6 +155,13 @@ def _reason_without_number(row: Sequence[Cell], frame: Frame, texts: list[str]) 
     ):
         return "note"
     return _reason_of_few(row, frame, texts, named=named)
+
+
+def _is_subtotal(row: Sequence[Cell], frame: Frame, texts: list[str]) -> bool:
+    """Whether the row sums up a part of the list (一组小计); 李小计 is a name."""
+    return _SUBTOTAL.match(texts[0]) is not None and not any(
+        looks_like_names([_folded(text)]) for text in _at(row, frame.people)
+    )
 
 
 def _reason_of_few(row: Sequence[Cell], frame: Frame, texts: list[str], *, named: bool) -> str:

@@ -18,6 +18,7 @@ from fournets.intake.rules.value import (
 )
 from fournets.workbooks.evidence import looks_like_names
 from fournets.workbooks.model import Cell
+from fournets.workbooks.vocabulary import fields, header_key
 
 LONGEST = 40
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -32,15 +33,32 @@ _MASKED = re.compile(r"[*＊●○※]{2,}|\A[*＊●○※]|(?<=\A.)[*＊●○
 _SEVERAL = re.compile(r"[、,，/;；&|\n]+|\s+和\s*| +")
 _NOBODY = NOTHING | {"户主", "本人", "同住人", "租客", "空户", "空置", "无人", "姓名"}
 
+# What columns of people are called: below a header it is a form's own word, nobody's name.
+_HEADERS = frozenset(
+    header_key(word)
+    for field in (
+        "id_number",
+        "phone",
+        "sex",
+        "birth_on",
+        "address",
+        "returned_on",
+        "health_state",
+        "from_place",
+    )
+    for word in fields()[field].names
+)
+_UNUSUAL = _NOBODY | _HEADERS
+
 
 def is_usual_name(text: str) -> bool:
     """Whether ``text`` is two or three characters that can be a name, without any title."""
-    return _USUAL.fullmatch(text) is not None and text not in _NOBODY
+    return _USUAL.fullmatch(text) is not None and text not in _UNUSUAL
 
 
 def clean_name(cell: Cell, *, on: date) -> Cleaned:
     """One person's name; middle dots of minority names stay as written."""
-    if isinstance(cell, str) and _CLEAN.fullmatch(cell) and cell not in _NOBODY and not _TITLE.search(cell):
+    if isinstance(cell, str) and _CLEAN.fullmatch(cell) and cell not in _UNUSUAL and not _TITLE.search(cell):
         return Cleaned(cell)
     written = plain(cell)
     text = tidy(written)
@@ -48,10 +66,12 @@ def clean_name(cell: Cell, *, on: date) -> Cleaned:
         return wrong("cell_formula_error")
     if text.upper() in _NOBODY:
         return nothing() if written.strip() else EMPTY
-    if _several(written):
-        return wrong("cell_name_several")
     bare = _bare(half_width_marks(text))
-    if _MASKED.search(text) and len(re.findall(rf"[{_HAN}]", bare)) < 2:
+    if _several(written) or _several(bare):
+        return wrong("cell_name_several")
+    if header_key(text) in _HEADERS or header_key(bare) in _HEADERS:
+        return wrong("cell_name_form")
+    if (_MASKED.search(text) or _MASKED.search(bare)) and len(re.findall(rf"[{_HAN}]", bare)) < 2:
         return wrong("cell_name_masked")
     return _judged(bare, written)
 

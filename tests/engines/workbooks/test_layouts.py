@@ -167,6 +167,8 @@ def column(path: list[str], values: list[Any], *, beside: list[Any] | None = Non
         (["行程信息", "时间"], ["2月1日", "2月2日", "2月3日"], None),
         (["湖北返乡"], [3, 1, 2], None),
         (["座机"], ["0757-85410001", "0757-85410002", "0757-85410003"], "phone"),
+        (["身份证后六位"], ["368698", "673496", "624885"], None),
+        (["是否经过武汉"], ["否", "是", "否"], "been_to_outbreak_area"),
         (["屋主电话"], [mobile(n) for n in range(3)], None),
     ],
 )
@@ -248,6 +250,19 @@ def test_a_blank_to_be_filled_above_the_table_names_no_enterprise() -> None:
 def test_a_table_with_no_more_than_a_mobile_number_under_strange_words_is_asked_about() -> None:
     rows = [["甲", f"x{n}", mobile(n), "q"] for n in range(4)]
     assert recognise(Sheet(1, "Sheet1", [["代称", "标记", "备用", "其它"], *rows])).kind == "unknown"
+
+
+def test_a_card_about_one_person_makes_no_people_of_its_words() -> None:
+    card = [
+        ["返乡人员情况表"],
+        ["姓名", NAMES[0], "性别", "男", "身份证号", resident_id(0)],
+        ["电话", mobile(0), "住址", "银河社区西路3号"],
+        ["返乡时间", "2020-01-23", "从何地", "武汉", "交通", "火车"],
+        ["健康状况", "良好"],
+    ]
+    _, lines = cleaned(card)
+    assert not [line for line in lines if line["status"] == "data"]
+    assert "rejected" in {line["status"] for line in lines} or "review" in {line["status"] for line in lines}
 
 
 CELLS = st.sampled_from(

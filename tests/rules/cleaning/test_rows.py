@@ -22,6 +22,7 @@ from tests.rules.cleaning.test_sheets import WEI, row, table
         (row(name="本周无新增"), "separator"),
         (row(name="无"), "separator"),
         (row(sequence="备注", name="本周无新增"), "note"),
+        (row(sequence="一组小计", name="2"), "total"),
         (row(sequence="Total", name=None, sex="4"), "total"),
         (
             row(
@@ -36,7 +37,7 @@ def test_what_stands_in_the_column_of_names_is_not_always_a_name(cells: list[Cel
     assert (line["status"], line["reason"]) == ("not_data", reason)
 
 
-@pytest.mark.parametrize("name", ["陈新村", "王家村", "罗行", "吴锡"])
+@pytest.mark.parametrize("name", ["陈新村", "王家村", "罗行", "吴锡", "李小计"])
 def test_a_name_that_sounds_like_a_place_is_a_name(name: str) -> None:
     assert table(row(sequence=1.0, name=name))[0]["status"] == "data"
 

@@ -140,3 +140,8 @@ def test_numbers_of_documents(text: str, value: str | None, kind: str | None, pr
 @pytest.mark.parametrize(("text", "sex"), [("男孩", "male"), ("女婴", "female"), ("男/女", None)])
 def test_children_have_a_sex_too(text: str, sex: str | None) -> None:
     assert clean_sex(text, on=ON).value == sex
+
+
+@pytest.mark.parametrize("text", ["电话", "身份证号", "返乡时间", "健康状况", "住址："])
+def test_a_forms_own_word_is_nobodys_name(text: str) -> None:
+    assert clean_name(text, on=ON).problem == "cell_name_form"
