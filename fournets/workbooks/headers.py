@@ -110,11 +110,19 @@ def _without_fillers(key: str) -> str:
 def _of_key(key: str) -> dict[str, float]:
     if key in _exact():
         return dict.fromkeys(_exact()[key], EXACT)
+    if both := _in_both_languages(key):
+        return dict.fromkeys(both, EXACT)
     if len(key) > LONGEST or not (_any_part().search(key) or key in _weak()):
         return {}
     scores = {field.name: _containment(field, key) for field in fields().values()}
     scores |= dict.fromkeys(_weak().get(key, ()), WEAK)
     return {name: score for name, score in scores.items() if score}
+
+
+def _in_both_languages(key: str) -> set[str]:
+    """The fields a header names twice, in Chinese and in English: Address 住址."""
+    english, chinese = re.sub(r"[^a-z]", "", key), re.sub(r"[a-z]", "", key)
+    return set(_exact().get(english, ())) & set(_exact().get(chinese, ())) if english and chinese else set()
 
 
 @cache

@@ -180,7 +180,8 @@ def _other(number: str, text: str, *, on: date) -> Identity:
 
 
 def _unknown(bare: str) -> Identity:
-    if sum(letter.isdigit() for letter in bare) < 5 or len(bare) > 30:
+    too_short = bare.isdecimal() and len(bare) < 8  # the area's six digits, or the last six: shared by many
+    if too_short or sum(letter.isdigit() for letter in bare) < 5 or len(bare) > 30:
         return Identity(None, rule="left_out", problem="cell_id_form")
     kind = "resident_id" if re.fullmatch(r"[1-9]\d{11,19}X?", bare) else "other"
     problem = "cell_id_length" if kind == "resident_id" else "cell_id_form"

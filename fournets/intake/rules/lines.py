@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fournets.intake.rules.value import half_width_marks, plain, tidy
+from fournets.intake.rules.value import NOTHING, half_width_marks, plain, tidy
 from fournets.workbooks.evidence import looks_like_names
 from fournets.workbooks.model import Cell, Layout, Sheet
 from fournets.workbooks.vocabulary import header_key
@@ -139,7 +139,7 @@ def _reason_without_number(row: Sequence[Cell], frame: Frame, texts: list[str]) 
         return "header"
     if any(_PAGE.search(text) for text in texts) and len(texts) <= 3:
         return "separator"
-    if all(_RULE.match(text) for text in texts):
+    if all(_RULE.match(text) for text in texts) or _says_nothing(texts):
         return "separator"
     if any(_TOTAL.match(text) for text in texts[:3]) or _is_subtotal(row, frame, texts):
         return "total"
@@ -155,6 +155,12 @@ def _reason_without_number(row: Sequence[Cell], frame: Frame, texts: list[str]) 
     ):
         return "note"
     return _reason_of_few(row, frame, texts, named=named)
+
+
+def _says_nothing(texts: list[str]) -> bool:
+    """A row that reports nobody: 无 in all its cells but the number's."""
+    others = [text for text in texts if not text.replace(".", "").isdigit()]
+    return bool(others) and all(text.upper() in NOTHING for text in others)
 
 
 def _is_subtotal(row: Sequence[Cell], frame: Frame, texts: list[str]) -> bool:

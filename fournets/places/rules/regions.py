@@ -18,6 +18,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from fournets.places.rules.texts import squeeze
 
 DATA = Path(__file__).parent.parent / "data" / "regions.csv"
+COUNTRIES = DATA.with_name("countries.csv")
+ABROAD = "overseas"  # what lists of outbreak areas call every place outside the country
 _LETTERS = (
     "11京 12津 13冀 14晋 15蒙 21辽 22吉 23黑 31沪 32苏 33浙 34皖 35闽 36赣 37鲁 41豫 42鄂 43湘 44粤 45桂 46琼 "
     "50渝 51川 51蜀 52贵 52黔 53云 53滇 54藏 61陕 61秦 62甘 62陇 63青 64宁 65新 71台 81港 82澳"
@@ -56,8 +58,15 @@ def find_regions(text: str | None) -> list[str]:
     return list(_find(text)) if text else []
 
 
+def names_abroad(text: str) -> bool:
+    """Whether ``text`` names another country, or says that it is one."""
+    return _abroad().search(squeeze(text)) is not None
+
+
 def region_name(code: str) -> str | None:
     """The full name of a division, from the province down: 421181 -> 湖北省黄冈市麻城市; former codes too."""
+    if code == ABROAD:
+        return "境外"
     table = _names()
     if code not in table:
         return None
@@ -149,6 +158,13 @@ def _names() -> dict[str, str]:
         if not row["until"]:
             table[row["code"]] = row["name"]
     return table
+
+
+@cache
+def _abroad() -> re.Pattern[str]:
+    with COUNTRIES.open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(line for line in file if not line.startswith("#"))]
+    return re.compile(rf"(?:{'|'.join(names)})(?!族|路|街|城|村|花园|小区|广场)")
 
 
 @cache

@@ -169,6 +169,7 @@ def column(path: list[str], values: list[Any], *, beside: list[Any] | None = Non
         (["座机"], ["0757-85410001", "0757-85410002", "0757-85410003"], "phone"),
         (["身份证后六位"], ["368698", "673496", "624885"], None),
         (["是否经过武汉"], ["否", "是", "否"], "been_to_outbreak_area"),
+        (["Address 住址"], ["银河社区西路3号", "银河社区西路4号", "银河社区西路5号"], "address"),
         (["屋主电话"], [mobile(n) for n in range(3)], None),
     ],
 )

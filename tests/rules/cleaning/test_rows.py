@@ -21,6 +21,7 @@ from tests.rules.cleaning.test_sheets import WEI, row, table
         (row(name="下安村"), "separator"),
         (row(name="本周无新增"), "separator"),
         (row(name="无"), "separator"),
+        (row(sequence=1.0, name="无", id_number="无", phone="/"), "separator"),
         (row(sequence="备注", name="本周无新增"), "note"),
         (row(sequence="一组小计", name="2"), "total"),
         (row(sequence="Total", name=None, sex="4"), "total"),

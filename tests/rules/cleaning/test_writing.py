@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from fournets.intake.rules.choices import clean_sex, clean_yes_no
+from fournets.intake.rules.codes import clean_region
 from fournets.intake.rules.dates import clean_date
 from fournets.intake.rules.ids import clean_id
 from fournets.intake.rules.names import clean_name
@@ -145,3 +146,28 @@ def test_children_have_a_sex_too(text: str, sex: str | None) -> None:
 @pytest.mark.parametrize("text", ["电话", "身份证号", "返乡时间", "健康状况", "住址："])
 def test_a_forms_own_word_is_nobodys_name(text: str) -> None:
     assert clean_name(text, on=ON).problem == "cell_name_form"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("韩国首尔", "overseas"),
+        ("境外", "overseas"),
+        ("老挝/武汉", "4201|overseas"),
+        ("吉林延边朝鲜族自治州", "2224"),
+        ("overseas", "overseas"),
+        ("一直未离开武汉", "4201"),
+    ],
+)
+def test_places_abroad_are_what_the_lists_of_outbreak_areas_call_them(text: str, codes: str) -> None:
+    assert clean_region(text, on=ON).value == codes
+
+
+@pytest.mark.parametrize("text", ["未外出", "没有外出", "一直未离开丹灶"])
+def test_to_have_stayed_is_no_place_and_no_mistake(text: str) -> None:
+    assert clean_region(text, on=ON) == (None, "here", "")
+
+
+@pytest.mark.parametrize("text", ["440605", "011234"])
+def test_the_six_digits_of_an_area_are_no_number_of_a_document(text: str) -> None:
+    assert clean_id(text, on=ON)[:1] == (None,)
