@@ -171,20 +171,27 @@ def _edges(link: duckdb.DuckDBPyConnection, rule: Rule) -> Iterable[tuple[int, i
 
 
 def _group(link: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    several = [f"unnest({LISTS[part]}) AS {part}" for part in rule.key if part in LISTS]
-    columns = ", ".join(
-        [*_COMPARED, *(part for part in rule.key if part not in (*LISTS, *_COMPARED)), *several]
-    )
-    key = " || chr(31) || ".join(rule.key)
-    one_mind = "count(DISTINCT sound) <= 1" if rule.proof else _ONE_MIND
-    one_mind += " AND count(DISTINCT room) <= 1" if rule.settled else ""
+    parts = ", ".join(f"unnest({LISTS[part]}) AS {part}" if part in LISTS else part for part in rule.key)
+    known = " AND ".join(f"{part} IS NOT NULL" for part in rule.key)
+    names = ", ".join(rule.key)
+    agreed: tuple[str, ...] = ("sound",) if rule.proof else ("given_number", "sex", "birth_on")
+    agreed += ("room",) if rule.settled else ()
+    compared = ", ".join(f"node.{name}" for name in _COMPARED)
     link.execute(
-        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {key} AS key, {', '.join(_COMPARED)} FROM (SELECT {columns} FROM node) WHERE {key} IS NOT NULL"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE keyed AS WITH part AS (SELECT n, {parts} FROM node),"  # noqa: S608
+        f" marked AS (SELECT n, hash({names}) AS mark, {names} FROM part WHERE {known}),"
+        " busy AS (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"  # most keys are one row's alone
+        f" SELECT {' || chr(31) || '.join(f'marked.{part}' for part in rule.key)} AS key, {compared}"
+        " FROM marked SEMI JOIN busy USING (mark) JOIN node USING (n)"
     )
     link.execute(
         "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, min(n) AS hub, count(*) AS size,"  # noqa: S608
-        f" {one_mind} AS agreed FROM keyed GROUP BY key HAVING count(*) > 1"
+        f" {' AND '.join(map(_one_value, agreed))} AS agreed FROM keyed GROUP BY key HAVING count(*) > 1"
     )
+
+
+def _one_value(column: str) -> str:
+    return f"coalesce(min({column}) = max({column}), true)"
 
 
 def _birth(lenient: bool) -> str:
@@ -211,7 +218,6 @@ _ONE_CHARACTER = (
     " AND len(list_filter(range(1, length(one) + 1), lambda spot: one[spot] <> other[spot])) = 1"
 )
 _COMPARED = ("n", "number", "given_number", "name", "sound", "sex", "birth_on", "room")
-_ONE_MIND = "count(DISTINCT given_number) <= 1 AND count(DISTINCT sex) <= 1 AND count(DISTINCT birth_on) <= 1"
 _ONE_SLIP = (
     "((x.birth_on[1:4] = y.birth_on[1:4])::INT + (x.birth_on[6:7] = y.birth_on[6:7])::INT"
     " + (x.birth_on[9:10] = y.birth_on[9:10])::INT = 2 OR (x.birth_on[1:4] = y.birth_on[1:4]"
