@@ -47,8 +47,10 @@ def link_nodes(
     _join_likely(
         linked, roots, guesses(link, roots, loose, least=thresholds.unsure, people=known), thresholds
     )
+    changed: list[int] | None = None
     for _ in range(ROUNDS):
-        if not _join_bearers(link, linked, thresholds, known):
+        changed = _join_bearers(link, linked, thresholds, known, changed)
+        if not changed:
             break
     for node, others in ruled.ambiguous.items():
         if ruled.clusters.person[node] is None and not ruled.clusters.rule[node]:
@@ -66,19 +68,25 @@ def _places(clusters: Clusters) -> tuple[list[int], list[bool]]:
 
 
 def _join_bearers(
-    link: duckdb.DuckDBPyConnection, linked: Linked, thresholds: Thresholds, known: int
-) -> bool:
-    """Joins loose clusters with whom they most likely are; whether anything was joined that may tell more."""
+    link: duckdb.DuckDBPyConnection,
+    linked: Linked,
+    thresholds: Thresholds,
+    known: int,
+    changed: list[int] | None,
+) -> list[int]:
+    """Joins loose clusters with whom they most likely are; the clusters that grew and may tell more."""
     roots, loose = _places(linked.clusters)
-    found = bearers(link, roots, loose, least=thresholds.unsure, people=known)
-    sure = [guess for guess in found if guess.odds >= thresholds.same]
-    joined = [
-        linked.clusters.join(guess.one, guess.other, "likely_bearer", guess.odds)
-        for guess in sure
-        if linked.clusters.find(guess.one) != linked.clusters.find(guess.other)
-    ]
+    found = bearers(link, roots, loose, least=thresholds.unsure, people=known, changed=changed)
+    grown = []
+    for guess in found:
+        if guess.odds < thresholds.same or linked.clusters.find(guess.one) == linked.clusters.find(
+            guess.other
+        ):
+            continue
+        if linked.clusters.join(guess.one, guess.other, "likely_bearer", guess.odds):
+            grown.append(guess.one)
     _doubt(linked, roots, [guess for guess in found if guess.odds < thresholds.same])
-    return any(joined)
+    return sorted({linked.clusters.find(node) for node in grown})
 
 
 def _join_likely(

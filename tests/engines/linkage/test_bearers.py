@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fournets.analytics.bearers import bearers
 from fournets.analytics.linkage import open_nodes
 from fournets.analytics.settle import Linked, Thresholds, link_nodes
 from fournets.people.rules.identity import Identity, identity
@@ -178,3 +179,76 @@ def test_what_a_later_round_knows_for_sure_is_in_doubt_no_more() -> None:
     linked = link(slipped, whole)
     assert linked.clusters.find(0) == linked.clusters.find(1)
     assert not linked.doubts
+
+
+def test_a_nameless_telephone_with_one_wrong_digit_still_finds_its_holder() -> None:
+    assert together(person("", phone="13817798570"), YE)
+    assert not together(person("", phone="13817798501"), YE)
+
+
+def namesakes(characters: str) -> list[Identity]:
+    """A town of 叶 whose given names are made of ``characters`` only."""
+    size = len(characters)
+    return [
+        person(
+            "叶" + characters[at % size] + characters[at // size % size],
+            f"440605198001{at:06}",
+            phone=f"150{at:08}",
+        )
+        for at in range(1_200)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("characters", "meant"),
+    [("悦琪华明丽秀强军平芳英兰红文辉建国福生伟", True), ("明丽秀强军平芳英兰红文辉建国福生伟", False)],
+)
+def test_a_common_name_on_the_telephone_of_one_named_alike_was_a_slip(characters: str, meant: bool) -> None:
+    """That somebody bears the name written says nothing when many do; when it is rare it is she who borrowed a telephone."""
+    sister = person("叶悦华", "430421197007136466", phone="13900139000")
+    assert together(person("叶悦华", phone="13817798579"), YE, sister, *namesakes(characters)) is meant
+
+
+def test_a_birthday_inside_a_number_counts_once() -> None:
+    """Many of a large town share county and birthday; their numbers then differ in few digits."""
+    one = person(
+        "叶悦明", "430421196707136", phone="13700137000", area_code=OTHER_CELL, address="北坊大街9号201"
+    )
+    assert not together(one, YE, people=10_000)
+
+
+def test_another_employer_speaks_against_a_namesake() -> None:
+    firm, other_firm = {"employer": "鸿万厂"}, {"employer": "飞德家具厂"}
+    employed = person("叶悦琪", "430421196707136464", phone="13817798579", values=firm)
+    assert together(person("叶悦琪", sex="female"), employed, people=40_000)
+    assert not together(person("叶悦琪", sex="female", values=other_firm), employed, people=40_000)
+
+
+@pytest.mark.parametrize(("came_back", "meant"), [(True, False), (False, True)])
+def test_lists_say_themselves_whom_they_name(came_back: bool, meant: bool) -> None:
+    """Where the lists name only people who came back, one who stayed is not meant; where they name anybody, he is."""
+    names = [f"何{chr(0x5000 + 37 * at)}" for at in range(600)]
+    calls = [f"138{at:08}" for at in range(600)]
+    went = {"from_place": "4201"}
+    register = [
+        person(name, phone=call, sex="female", values=went if came_back and at < 300 else {})
+        for at, (name, call) in enumerate(zip(names, calls, strict=True))
+    ]
+    listed = [person(name, phone=call) for name, call in zip(names[:300], calls, strict=False)]
+    assert together(person("叶悦琪"), YE, *register, *listed) is meant
+
+
+def test_a_later_round_weighs_again_whom_the_last_one_concerns() -> None:
+    by_phone = person("叶悦琪", phone="13817798579", values={"employer": "鸿万厂"})
+    by_work = person("叶悦琪", phone="15012345678", values={"employer": "鸿万厂"})
+    aside = person("何永", phone="13900139000")
+    again = person("何永", phone="13900139001")
+    nodes = nodes_of([YE, by_work, by_phone, aside, again], [None] * 5)
+    link, other = open_nodes(nodes), open_nodes(nodes)
+    alone = [0, 1, 2, 3, 4]
+    bearers(link, alone, [False, True, True, True, True], least=0.0, people=LARGE)
+    joined, loose = [0, 1, 0, 3, 4], [False, True, False, True, True]
+    later = bearers(link, joined, loose, least=0.0, people=LARGE, changed=[0])
+    whole = bearers(other, joined, loose, least=0.0, people=LARGE)
+    assert {(guess.one, guess.other) for guess in later} == {(1, 0)}
+    assert later == [guess for guess in whole if guess.one == 1]
