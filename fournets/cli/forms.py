@@ -134,11 +134,20 @@ def _changes_json(changes: Changes | None) -> dict[str, Any] | None:
 def _show(form: Form) -> None:
     for sheet in form.sheets:
         title = f"{sheet.blank.title} · {say(f'form_kind_{sheet.kind}')}"
+        if sheet.kind == "person":
+            title += f" · {say('form_about', who=_whom(sheet.who))}"
         heads = [say(f"form_head_{name}") for name in ("cell", "header", "field")]
         table = Table(*heads, title=Text(title))
         for meaning in sheet.meanings:
             table.add_row(meaning.head.cell, Text(meaning.head.text), _field_name(meaning.field))
         screen.print(table)
+
+
+def _whom(who: str) -> str:
+    from fournets.reporting.forms.meaning import audiences
+
+    names = {one.who: getattr(one, reader_language()) for one in audiences().values()}
+    return " · ".join(names[part] for part in who.split("+"))
 
 
 def _field_name(field: str | None) -> str:
@@ -154,8 +163,14 @@ def _say_learned(form: Form, columns: list[dict[str, Any]]) -> None:
     errors.print(say("form_columns", known=len(columns) - len(unknown), unknown=len(unknown)), markup=False)
     for column in unknown:
         errors.print(say("form_column_unknown", **column), markup=False, style="yellow")
-    for blank in (sheet.blank for sheet in form.sheets if sheet.blank.filled_rows):
-        errors.print(say("form_rows_kept", sheet=blank.sheet, rows=blank.filled_rows), markup=False)
+    for sheet in form.sheets:
+        blank = sheet.blank
+        if blank.filled_rows:
+            errors.print(say("form_rows_kept", sheet=blank.sheet, rows=blank.filled_rows), markup=False)
+        if blank.next_table:
+            errors.print(say("form_more_tables", sheet=blank.sheet, row=blank.next_table), markup=False)
+        if sheet.kind == "person" and not sheet.who_named:
+            errors.print(say("form_about_everybody", sheet=blank.sheet), markup=False)
 
 
 def _say_version(version: int, changes: Changes | None, *, is_new: bool) -> None:

@@ -18,6 +18,9 @@ FEW_EXAMPLES = 2
 TOTAL = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|全镇|total)", re.I)
 EXAMPLE = re.compile(r"^\s*[((【]?\s*(例|示例|样例|样表|填写示例|举例|如\s*[::])")
 KEEP = re.compile(r"勿删|不要删除|请保留")
+LABEL_LINE = re.compile(r"^[^\s::]{2,8}([((][^))]*[))])?\s*[::]")  # 填表日期: 年 月 日, 单位:人
+ANNEX = re.compile(r"^附\s*[件表]?\s*[\d一二三四五六七八九十]*\s*[::]?")
+FAR_BELOW = 60  # rows below a table in which another may begin
 COLUMN_NUMBER = re.compile(r"^\s*[((]?\s*(\d{1,2}|[甲乙丙丁戊己])\s*[))]?\s*$")
 
 
@@ -51,6 +54,7 @@ class Blank:
     totals: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)  # cells above the table that ask for the unit, the day …
     filled_rows: int = 0  # rows that came filled, left as they are
+    next_table: int = 0  # the row in which another table of the sheet begins
 
 
 class Page:
@@ -101,18 +105,56 @@ class Page:
         return framed * 2 >= len(columns)
 
 
-def read_blank(sheet: Worksheet, known: Known) -> Blank | None:
-    """The table of one sheet; ``known`` says whether a header means something. None when there is no table."""
+def read_blank(sheet: Worksheet, known: Known, *, named_rows: bool = False) -> Blank | None:
+    """The table of one sheet; ``known`` says whether a header means something. None when there is no table.
+
+    With ``named_rows`` the rows come named, as in a grid of figures: none of them is an example or somebody's list.
+    """
     page = Page(sheet)
     core = _core_row(page, known)
-    if core is None:
+    if core is None or is_card(page, core, known):
         return None
     top, bottom = _header(page, core)
     heads = _heads(page, top, bottom)
     blank = Blank(sheet.title, _title(page, top), heads, (top, bottom), bottom + 1, bottom + 1)
     blank.labels = _labels(page, top)
-    _read_body(page, blank)
+    _read_body(page, blank, named_rows=named_rows)
+    blank.next_table = _next_table(page, blank, known)
     return blank
+
+
+def has_card(sheet: Worksheet, known: Known) -> bool:
+    """Whether a sheet is a card about one person: labels with the room for the answer beside them."""
+    page = Page(sheet)
+    core = _core_row(page, known)
+    return core is not None and is_card(page, core, known)
+
+
+def is_card(page: Page, row: int, known: Known) -> bool:
+    """Whether the labels of this row and of the next or last one have empty cells beside them."""
+    rows = [near for near in (row - 1, row + 1) if 1 <= near <= page.last_row]
+    return _asks_beside(page, row, known) >= 2 and any(_asks_beside(page, near, known) for near in rows)
+
+
+def _asks_beside(page: Page, row: int, known: Known) -> int:
+    """How many labels of a row are followed by a framed empty cell; 0 when one is not."""
+    found = page.anchors(row)
+    asked = 0
+    for column, text in found:
+        right = page.box(row, column)[3] + 1
+        if not known(text) or page.text(row, right) or not page.bordered(row, [right]):
+            return 0
+        asked += 1
+    return asked
+
+
+def _next_table(page: Page, blank: Blank, known: Known) -> int:
+    """The first row below a table that names columns of another one; 0 when there is none."""
+    below = max([blank.last_row, *blank.totals]) + 1
+    for row in range(below, min(page.sheet.max_row, below + FAR_BELOW) + 1):
+        if sum(known(text) for _, text in page.anchors(row)) > 2:
+            return row
+    return 0
 
 
 def _core_row(page: Page, known: Known) -> int | None:
@@ -185,8 +227,8 @@ def _heads(page: Page, top: int, bottom: int) -> list[Head]:
 
 def _title(page: Page, top: int) -> str:
     lines = [text for row in range(1, top) for _, text in page.anchors(row)]
-    lines = [text for text in lines if not re.match(r"^附\s*[件表]?\s*\d*\s*[::]?$", text)]
-    titles = [text for text in lines if not re.search(r"[::]\s*[_\s]*$", text)]
+    lines = [rest for text in lines if (rest := ANNEX.sub("", text))]
+    titles = [text for text in lines if not LABEL_LINE.match(text) and not re.search(r"[::]\s*[_\s]*$", text)]
     return max(titles[:2], key=_looks_like_title, default=page.sheet.title)
 
 
@@ -203,14 +245,14 @@ def _labels(page: Page, top: int) -> list[str]:
     ]
 
 
-def _read_body(page: Page, blank: Blank) -> None:
+def _read_body(page: Page, blank: Blank, *, named_rows: bool) -> None:
     columns = [head.column for head in blank.heads]
     row = blank.first_row
     while _is_total(page, row, columns):
         blank.totals.append(row)
         row += 1
     blank.first_row = row
-    row = _skip_filled(page, blank, columns)
+    row = blank.first_row if named_rows else _skip_filled(page, blank, columns)
     page.last_row = min(page.sheet.max_row, blank.first_row + LAST_ROW_LOOKED_AT)
     framed = page.bordered(row, columns)
     while row <= page.last_row and not _is_footer(page, row, columns):

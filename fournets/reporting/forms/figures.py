@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fournets.reporting.forms.selectors import (
+    AT_HOME,
     DECIDED,
     ISOLATED,
     RETURNED,
@@ -21,7 +22,8 @@ from fournets.screening.selectors import AreaCoverage, coverage
 # A firm's list says where people work; they count where a list says that they live.
 LIVES = """(length(person.area_code) > 12 OR EXISTS (
     SELECT FROM people_fact fact WHERE fact.person_id = person.id AND fact.kind <> 'staff_roster'))"""
-AT_HOME = "coalesce(person.values ->> 'isolation_place', '居家') ~ '居家|家中|在家|自家'"
+RESIDENCE = "residence_known"
+RESTS_ON = {"permanent": RESIDENCE, "migrant": RESIDENCE}  # figures of what not every sender says
 RETURNED_TODAY = "person.values ->> 'returned_on' = %(day)s"
 VISITED = (
     "EXISTS (SELECT FROM screening_visit visit WHERE visit.{who}_id = person.id"
@@ -29,6 +31,7 @@ VISITED = (
 )
 PEOPLE = {
     "people": LIVES,
+    RESIDENCE: "person.values ? 'residence_type'",
     "permanent": "person.values ->> 'residence_type' = 'permanent'",
     "migrant": "person.values ->> 'residence_type' = 'migrant'",
     "returnees": RETURNED,
@@ -62,6 +65,7 @@ ENTERPRISES = {
 LEDGER: dict[str, Callable[[AreaCoverage], int]] = {
     "households": lambda line: line.households,
     "households_visited": lambda line: line.surveyed,
+    "households_unvisited": lambda line: line.households - line.surveyed,
 }
 SOURCES = (
     (PEOPLE, "person", f"people_person person {DECIDED}"),
@@ -73,11 +77,18 @@ def figures_for(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, 
     """Each figure asked for by area code, for the area itself and every division below it; zero is left out."""
     regions = {figure.partition("@")[2] for figure in asked}
     found: dict[str, dict[str, int]] = {}
+    asked = asked | {rest for figure, rest in RESTS_ON.items() if figure in asked}
     for region in sorted(regions):
         names = {figure.partition("@")[0] for figure in asked if figure.partition("@")[2] == region}
         counted = _figures(names, narrowed(values, region))
         found |= {f"{name}@{region}" if region else name: totals for name, totals in counted.items()}
     return found
+
+
+def unheard_of(figure: str, code: str, counted: dict[str, dict[str, int]]) -> bool:
+    """Whether nobody in an area has what the figure rests on: then zero would be a guess."""
+    rest = RESTS_ON.get(figure)
+    return rest is not None and not counted[rest].get(code)
 
 
 def _figures(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int]]:

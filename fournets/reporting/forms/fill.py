@@ -25,10 +25,18 @@ from fournets.reporting.forms.fresh import FreshRows, insert_fresh
 from fournets.reporting.forms.grid import fill_grid
 from fournets.reporting.forms.labels import fill_labels
 from fournets.reporting.forms.learn import Changes, Form, FormSheet, learn, remember
-from fournets.reporting.forms.meaning import ENTERPRISE, PERSON, SUMMARY, audiences, region_named
+from fournets.reporting.forms.meaning import (
+    COUNTS_PEOPLE,
+    ENTERPRISE,
+    PERSON,
+    SUMMARY,
+    audiences,
+    region_named,
+)
 from fournets.reporting.forms.report import Report
 from fournets.reporting.forms.table import Rows, fill_table
 from fournets.reporting.forms.values import FilledRows, answers_for, opened_fields
+from fournets.reporting.forms.whose import area_named
 from fournets.reporting.models import FilledForm
 
 
@@ -51,7 +59,7 @@ def fill(
     rows and into which file (SHA-256) is on record. Raises `Refusal` when the blank, the area or the audience is unusable.
     """
     form, book = learn(blank, given=order.given)
-    if order.who and order.who not in selectors.WHO:
+    if not set(order.who.split("+") if order.who else ()) <= set(selectors.WHO):
         raise Refusal("form_who_unknown", who=order.who, known=", ".join(sorted(selectors.WHO)))
     with transaction.atomic(), scope(order.area):
         unit = _unit(order.area)
@@ -93,29 +101,53 @@ def _unit(code: str) -> str:
 def _fill_sheets(
     form: Form, book: Workbook, order: Order, unit: str, ring: KeyRing
 ) -> tuple[Report, list[FreshRows]]:
-    listed = [one.code for one in in_force(on=order.on, area=order.area).outbreak_areas]
-    values = selectors.bindings(order.area, order.on, listed)
+    areas = in_force(on=order.on, area=order.area).outbreak_areas
+    via = [one.code for one in areas if one.via_counts]
+    values = selectors.bindings(order.area, order.on, [one.code for one in areas], via)
     report = Report(area=order.area, on=order.on, unit=unit)
     fresh: list[FreshRows] = []
+    names = selectors.short_names()
     for sheet in form.sheets:
-        page = book[sheet.blank.sheet]
+        page, who = book[sheet.blank.sheet], order.who or sheet.who
+        _tell(sheet, who, order, report)
+        area = _area_of(sheet, order.area, names, among_others=len(form.sheets) > 1)
+        if area is None:
+            report.notice("form_sheet_elsewhere", sheet=page.title, area=order.area)
+            continue
+        own = values if area == order.area else {**values, **selectors.inside(area)}
+        unit = _unit(area)
         report.labels += [
             f"{page.title}!{cell}" for cell in fill_labels(page, sheet.blank, unit=unit, on=order.on)
         ]
-        who = order.who or sheet.who
         if sheet.kind == SUMMARY:
-            fill_grid(page, sheet, values, report)
+            fill_grid(page, sheet, own, report)
         else:
-            fresh.append(fill_table(page, sheet, _rows(sheet, who, values, ring), report))
+            fresh.append(fill_table(page, sheet, _rows(sheet, who, own, ring), report))
         report.add_kind(sheet.kind, who if sheet.kind == PERSON else "")
     return report, fresh
 
 
+def _area_of(sheet: FormSheet, area: str, names: Any, *, among_others: bool) -> str | None:
+    """The area a sheet is filled for: the one it names inside the area asked for; None when it names another."""
+    if sheet.kind == SUMMARY:
+        return area
+    named = area_named(sheet.blank.title, sheet.blank.sheet, names, among_others=among_others)
+    if named is None or area.startswith(named):
+        return area
+    return named if named.startswith(area) else None
+
+
+def _tell(sheet: FormSheet, who: str, order: Order, report: Report) -> None:
+    """What the reader should know of a sheet beside its cells."""
+    if sheet.kind == PERSON and not sheet.who_named and not order.who:
+        report.notice("form_about_everybody", sheet=sheet.blank.sheet)
+    if sheet.blank.next_table:
+        report.notice("form_more_tables", sheet=sheet.blank.sheet, row=sheet.blank.next_table)
+
+
 def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> Rows:
-    asked = {meaning.field for meaning in sheet.meanings if meaning.field}
-    values = selectors.narrowed(
-        values, region_named(sheet.blank.title, values["low"]) if who == "outbreak" else ""
-    )
+    asked = {name for one in sheet.meanings if one.field for name in (one.field, one.key) if name}
+    values = selectors.narrowed(values, _region_of(sheet, who, values["low"]))
     if sheet.kind == ENTERPRISE:
         rows = selectors.enterprise_rows(values)
     elif sheet.kind == PERSON:
@@ -123,6 +155,13 @@ def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> 
     else:
         rows = selectors.household_rows(who, values)
     return FilledRows(sheet.kind, rows, answers_for(sheet.kind, asked, values, ring))
+
+
+def _region_of(sheet: FormSheet, who: str, area: str) -> str:
+    """The region a form is about instead of all listed areas: by its title or by the column that counts people."""
+    if sheet.kind == PERSON:
+        return region_named(sheet.blank.title, area) if "outbreak" in who.split("+") else ""
+    return next((one.region for one in sheet.meanings if one.region and one.field in COUNTS_PEOPLE), "")
 
 
 def _opened(form: Form) -> list[str]:

@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fournets.reporting.forms.cells import put
-from fournets.reporting.forms.figures import figures_for
-from fournets.reporting.forms.learn import FormSheet
-from fournets.reporting.forms.meaning import Meaning, indicator_of
-from fournets.reporting.forms.report import NO_AREA, NOTHING, UNKNOWN, Report
-from fournets.reporting.forms.selectors import short_names
+from fournets.reporting.forms.figures import figures_for, unheard_of
+from fournets.reporting.forms.indicators import indicator_of
+from fournets.reporting.forms.meaning import Meaning
+from fournets.reporting.forms.report import NO_AREA, NOTHING, UNKNOWN, ColumnReport, Report
+from fournets.reporting.forms.selectors import area_names, short_names
 from fournets.reporting.forms.table import make_room
 from fournets.workbooks.vocabulary import header_key
 
+if TYPE_CHECKING:
+    from fournets.reporting.forms.learn import FormSheet
+
 SUFFIX = re.compile(r"(社区居委会|村委会|居委会|社区居民委员会|村民委员会|社区|村|镇|街道)$")
 COMMUNITY = 12
+GIVEN = {"sequence", "unit", "remark"}  # columns of a list of indicators that hold no figure
 
 
 def fill_grid(sheet: Worksheet, form: FormSheet, values: dict[str, Any], report: Report) -> None:
     """Counts every figure for every area of the grid; nothing counted is written as zero."""
     names = short_names()
-    areas = {
-        key: code
-        for code, given in names.items()
-        for name in given
-        for key in _keys(name)
-        if _inside(code, values)
-    }
+    areas = {key: code for key, code in areas_by_name(names).items() if _inside(code, values)}
     if any(meaning.field == "area" for meaning in form.meanings):
         _fill_by_area(sheet, form, values, report, areas, names)
     else:
         _fill_by_indicator(sheet, form, values, report, areas)
+
+
+def areas_by_name(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
+    """The code of every area by each of its names, as headers and rows of grids write them."""
+    rows = (short_names() if names is None else names).items()
+    return {key: code for code, given in rows for name in given for key in _keys(name)}
+
+
+def with_areas(found: list[Meaning], areas: Mapping[str, str]) -> list[Meaning]:
+    """Columns of a grid whose header is an area: there the figures of that area stand."""
+    if not any(one.field == "indicator" for one in found):
+        return found
+    named = [(one, areas.get(header_key(one.head.path[-1]))) for one in found]
+    return [replace(one, field=f"area:{code}") if code and one.field is None else one for one, code in named]
 
 
 def _inside(code: str, values: dict[str, Any]) -> bool:
@@ -90,9 +104,10 @@ def _name_rows(
         return
     codes = sorted(code for code in names if len(code) == COMMUNITY and _inside(code, values))
     make_room(sheet, blank, len(codes))
+    written = area_names()
     numbered = next((one.head.column for one in form.meanings if one.field == "sequence"), None)
     for number, code in enumerate(codes):
-        put(sheet.cell(blank.first_row + number, column), names[code][0])
+        put(sheet.cell(blank.first_row + number, column), written[code])
         if numbered:
             put(sheet.cell(blank.first_row + number, numbered), number + 1)
 
@@ -115,7 +130,18 @@ def _fill_figure(
     elif code is None:
         column.empty[NO_AREA] += 1
     else:
-        put(cell, counted[str(meaning.field).removeprefix("figure:")].get(code, 0))
+        write_figure(cell, column, counted, str(meaning.field).removeprefix("figure:"), code)
+
+
+def write_figure(
+    cell: Any, column: ColumnReport, counted: dict[str, dict[str, int]], figure: str, code: str
+) -> None:
+    """Writes a figure of an area; zero only where the register would know of any."""
+    number = counted[figure].get(code, 0)
+    if number == 0 and unheard_of(figure, code, counted):
+        column.empty[NOTHING] += 1
+    else:
+        put(cell, number)
         column.filled += 1
 
 
@@ -132,18 +158,18 @@ def _fill_by_indicator(
     wanted = {row: indicator_of(text) for row, text in rows.items() if text}
     counted = figures_for({figure for figure in wanted.values() if figure}, values)
     for meaning in form.meanings:
-        code = here if meaning.field == "value" else areas.get(header_key(meaning.head.path[-1]))
-        field = meaning.field or (f"area:{code}" if code else None)
-        column = report.column(sheet.title, Meaning(meaning.head, field, meaning.type))
-        if meaning.head.column == labels or (code is None and meaning.field is not None):
+        column = report.column(sheet.title, meaning)
+        if meaning.head.column == labels:
             continue
+        code = here if meaning.field == "value" else areas.get(header_key(meaning.head.path[-1]))
         for row, figure in wanted.items():
             cell = sheet.cell(row, meaning.head.column)
             if isinstance(cell, MergedCell) or cell.value not in (None, ""):
-                continue
-            if figure is None or code is None:
+                column.filled += not isinstance(cell, MergedCell) and meaning.field not in GIVEN
+            elif figure is None or meaning.field is None:
                 column.empty[UNKNOWN] += 1
+            elif code is None:
+                column.empty[NOTHING if meaning.field in GIVEN else NO_AREA] += 1
             else:
-                put(cell, counted[figure].get(code, 0))
-                column.filled += 1
+                write_figure(cell, column, counted, figure, code)
     report.rows += len(wanted)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -18,12 +19,24 @@ from django.db import transaction
 from openpyxl import Workbook, load_workbook
 
 from fournets.language import Refusal
-from fournets.reporting.forms.blank import Blank, read_blank
-from fournets.reporting.forms.meaning import PERSON, Meaning, audience_of, kind_of, known, meanings, words
+from fournets.reporting.forms.blank import Blank, has_card, read_blank
+from fournets.reporting.forms.grid import areas_by_name, with_areas
+from fournets.reporting.forms.meaning import (
+    PERSON,
+    SUMMARY,
+    Meaning,
+    date_field,
+    kind_of,
+    known,
+    read_meanings,
+    whom,
+    words,
+)
+from fournets.reporting.forms.parts import settle_shared
 from fournets.reporting.models import FormTemplate
 from fournets.workbooks.limits import Limits
 from fournets.workbooks.packages import check_package
-from fournets.workbooks.vocabulary import fields
+from fournets.workbooks.vocabulary import fields, header_key
 
 ALIKE = 0.5  # of two headers: the share of characters that agree
 LIMITS = Limits(file_bytes=20_000_000, unpacked_bytes=200_000_000, cells=2_000_000)
@@ -37,6 +50,7 @@ class FormSheet:
     kind: str
     meanings: list[Meaning]
     who: str = "resident"
+    who_named: bool = True  # whether the title says whom the form is about
     per_household: list[int] = field(default_factory=list)  # columns merged over the rows of one household
 
 
@@ -66,15 +80,24 @@ class Changes:
 def learn(path: Path, *, given: dict[str, str] | None = None) -> tuple[Form, Workbook]:
     """The form in a blank workbook; raises `Refusal` when it is none."""
     book, sha256 = open_blank(path)
-    sheets = []
-    for page in book.worksheets:
-        if page.sheet_state == "visible" and (blank := read_blank(page, known)):
-            kind = kind_of(blank)
-            if kind != "unknown":
-                sheets.append(_form_sheet(page, blank, kind, given))
+    pages = [page for page in book.worksheets if page.sheet_state == "visible"]
+    areas = areas_by_name()
+    sheets = [sheet for page in pages if (sheet := _sheet(page, given, areas))]
     if not sheets:
-        raise Refusal("form_without_table", file=path.name)
+        card = any(has_card(page, known) for page in pages)
+        raise Refusal("form_is_card" if card else "form_without_table", file=path.name)
     return Form(_name(sheets[0].blank.title), sha256, sheets), book
+
+
+def _sheet(page: Any, given: dict[str, str] | None, areas: Mapping[str, str]) -> FormSheet | None:
+    def means(text: str) -> bool:
+        return known(text) or header_key(text) in areas
+
+    blank = read_blank(page, means)
+    kind = kind_of(blank) if blank else "unknown"
+    if kind == SUMMARY:
+        blank = read_blank(page, means, named_rows=True)
+    return _form_sheet(page, blank, kind, given) if blank and kind != "unknown" else None
 
 
 def open_blank(path: Path) -> tuple[Workbook, str]:
@@ -105,7 +128,8 @@ def check_mapping(table: dict[str, Any], file: str) -> dict[str, str]:
 
 def _form_sheet(page: Any, blank: Blank, kind: str, given: dict[str, str] | None) -> FormSheet:
     sheet = FormSheet(blank, kind, meanings(blank, kind, given))
-    sheet.who = audience_of(f"{blank.title} {blank.sheet}").who
+    named = whom(f"{blank.title} {blank.sheet}")
+    sheet.who, sheet.who_named = named or "resident", bool(named)
     if kind == PERSON:
         columns = {meaning.head.column for meaning in sheet.meanings}
         sheet.per_household = sorted(
@@ -117,6 +141,14 @@ def _form_sheet(page: Any, blank: Blank, kind: str, given: dict[str, str] | None
         )
         sheet.per_household = list(dict.fromkeys(sheet.per_household))
     return sheet
+
+
+def meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) -> list[Meaning]:
+    """What each column of a blank means, those that share one answer looked at together."""
+    found = read_meanings(blank, kind, given)
+    if kind == SUMMARY:
+        return with_areas(found, areas_by_name())
+    return settle_shared(found, lambda path: date_field(path, kind))
 
 
 def _name(title: str) -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from fournets.places.rules.regions import find_regions
+from fournets.places.rules.texts import squeeze
 from fournets.reporting.forms.blank import Blank, Head
+from fournets.reporting.forms.indicators import OUTBREAK, indicator_of, is_like_indicator, without_regions
 from fournets.workbooks.headers import meanings as meanings_of
 from fournets.workbooks.headers import speaks_of_others
-from fournets.workbooks.vocabulary import code_of, fields, header_key
+from fournets.workbooks.vocabulary import code_of, fields, header_key, view
 
 FOLDER = Path(__file__).parent
 PERSON, HOUSEHOLD, ENTERPRISE, SUMMARY = "person", "household", "enterprise", "summary"
@@ -23,17 +25,30 @@ AREA_HEADERS = {
 INDICATOR_HEADERS = {
     header_key(text) for text in ("指标", "项目", "内容", "指标名称", "统计项目", "统计内容")
 }
+UNIT_HEADERS = {header_key(text) for text in ("单位", "计量单位", "计算单位")}
+ANOTHER_DAY = re.compile(r"第\s*[\d一二三四五六七八九十]+\s*[天日次轮]")  # 第3天体温 is not today's
+# Answers that differ from region to region: 是否到过湖北 is not 是否到过温州.
+COUNTS_PEOPLE = {"outbreak_members", "outbreak_headcount"}
+USUAL_REGION = "湖北"  # the region of most headers in the vocabulary
+OF_REGIONS = {"been_to_outbreak_area"} | COUNTS_PEOPLE
 VALUE_HEADERS = {header_key(text) for text in ("数量", "人数", "数值", "合计", "填报数", "统计数", "当日数")}
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a column holds: its field (or ``figure:NAME``), the field's type, and the one choice a mark column stands for."""
+    """What a column holds: its field (or ``figure:NAME``), the field's type, the one choice a mark column stands for."""
 
     head: Head
     field: str | None
     type: str = "text"
     choice: str = ""
+    part: str = ""  # of a date its y, m or d; of a number the place of the one digit this column holds
+    region: str = ""  # the region the header names: 是否到过湖北 asks for 42
+
+    @property
+    def key(self) -> str | None:
+        """Under what a row answers this column."""
+        return f"{self.field}@{self.region}" if self.region else self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +71,41 @@ def words() -> dict[str, Any]:
 @cache
 def audiences() -> dict[str, Audience]:
     """The audiences by code, in the order in which a title is asked for them."""
-    table = tomllib.loads((FOLDER / "audiences.toml").read_text(encoding="utf-8"))
     return {
         code: Audience(code, row["zh"], row["en"], row["who"], tuple(row["words"]))
-        for code, row in table.items()
+        for code, row in _audience_file()["audience"].items()
     }
 
 
-def audience_of(title: str) -> Audience:
-    """The audience a title names; all residents when it names none."""
+@cache
+def _audience_file() -> dict[str, Any]:
+    return tomllib.loads((FOLDER / "audiences.toml").read_text(encoding="utf-8"))
+
+
+def audience_of(title: str) -> Audience | None:
+    """The audience a title names; None when it names none."""
+    text = title.lower()
     for audience in audiences().values():
-        if any(word in title for word in audience.words):
+        if any(word in text for word in audience.words):
             return audience
-    return audiences()["residents"]
-
-
-@cache
-def indicators() -> dict[str, dict[str, Any]]:
-    """The indicators of summary grids by figure."""
-    return tomllib.loads((FOLDER / "indicators.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def indicator_of(text: str) -> str | None:
-    """The figure an indicator's name asks for, or None."""
-    plain = re.sub(r"\s|[(（](?:人|户|家|个|名)[)）]", "", text)
-    for figure, row in indicators().items():
-        met = all(any(word in plain for word in group) for group in row["words"])
-        if met and not any(word in plain for word in row.get("never", ())):
-            region = region_named(plain) if "outbreak" in figure else ""
-            return f"{figure}@{region}" if region else figure
     return None
+
+
+def whom(title: str) -> str:
+    """The selection of people a title names, such as ``outbreak+staff``; empty when it names none."""
+    audience = audience_of(title)
+    if audience is None:
+        return ""
+    narrowed = audience.who in (
+        "outbreak",
+        "returnee",
+        "isolation",
+        "isolation_home",
+        "isolation_site",
+        "contact",
+    )
+    staff = narrowed and any(word in title.lower() for word in _audience_file()["staff"])
+    return f"{audience.who}+staff" if staff else audience.who
 
 
 def region_named(text: str, area: str = "") -> str:
@@ -103,6 +122,12 @@ def field_of(header: str, of: str = "") -> str | None:
 @cache
 def field_of_path(path: tuple[str, ...], of: str = "") -> str | None:
     """The field a header below its groups means: what forms work out first, then the shared vocabulary."""
+    found = _read_path(path, of)
+    return _seen_from(of, found) if found else None
+
+
+@cache
+def _read_path(path: tuple[str, ...], of: str) -> str | None:
     key = header_key(path[-1])
     if not key:
         return None
@@ -110,15 +135,40 @@ def field_of_path(path: tuple[str, ...], of: str = "") -> str | None:
     derived = _derived(of)
     if found := derived.get(group + key) or (derived.get(key) if not speaks_of_others(path[:-1]) else None):
         return found
-    found = _surest(_fitting(path, key), of)
-    return str(words()["instead"].get(of, {}).get(found, found)) if found else None
+    return _surest(_fitting(path, key), of) or _of_some_region(path, of)
+
+
+def _of_some_region(path: tuple[str, ...], of: str) -> str | None:
+    """What a header means that names a region the vocabulary does not: 是否到过温州 is asked as 是否到过湖北 is."""
+    for known in (OUTBREAK, USUAL_REGION):
+        leaf, regions = without_regions(path[-1], known)
+        if not regions or leaf == squeeze(path[-1]):
+            continue
+        found = _derived(of).get(header_key(leaf)) or _surest(
+            _fitting((*path[:-1], leaf), header_key(leaf)), of
+        )
+        if found in OF_REGIONS:
+            return found
+    return None
+
+
+def _seen_from(of: str, field: str) -> str | None:
+    """What a field is on a form of a kind: 联系电话 of an enterprise is its contact's; a household has no temperature."""
+    if of == HOUSEHOLD:
+        return None if field in words()["not_of_household"]["fields"] else field
+    if of not in (PERSON, ENTERPRISE):
+        return field
+    other = view(of).get(field, field)
+    return other or (field if fields()[field].of == "place" else None)
 
 
 def _fitting(path: tuple[str, ...], key: str) -> dict[str, float]:
     """The vocabulary's readings of a header, less those that are another matter: 登记人数 is no name, 手机彩铃 no phone."""
     leaf = path[-1].replace("其中", "")
     scores = meanings_of((*path[:-1], leaf))
-    other = any(header_key(word) in key for word in words()["other_matter"]["words"])
+    other = ANOTHER_DAY.search("".join(path)) or any(
+        header_key(word) in key for word in words()["other_matter"]["words"]
+    )
     if not other and not re.search(r"[数率]$", key):
         return scores
     return {name: score for name, score in scores.items() if fields()[name].type == "number"}
@@ -165,36 +215,39 @@ def known(text: str) -> bool:
     key = header_key(text)
     if not key or len(key) > 40 or re.search(r"[::]\s*\S*$", text):
         return False
-    return bool(field_of(text)) or key in AREA_HEADERS | INDICATOR_HEADERS or bool(indicator_of(text))
+    return bool(field_of(text)) or key in AREA_HEADERS | INDICATOR_HEADERS or is_like_indicator(text)
 
 
 def kind_of(blank: Blank) -> str:
     """One row per person, household or enterprise, or a summary grid."""
-    found = {field_of_path(head.path, PERSON) for head in blank.heads}
-    named = {field_of_path(head.path, ENTERPRISE) for head in blank.heads}
+    found = {_read_path(head.path, PERSON) for head in blank.heads}
+    named = {_read_path(head.path, ENTERPRISE) for head in blank.heads}
     if found & {"name", "id_number"} and not ({"uscc", "legal_person"} & named and "id_number" not in found):
         return PERSON
     if named & {"enterprise_name", "uscc"}:
         return ENTERPRISE
     if found & {"head_name", "household_no", "head_id_number"}:
         return HOUSEHOLD
-    figures = sum(indicator_of(head.text) is not None for head in blank.heads)
+    figures = sum(is_like_indicator("".join(head.path)) for head in blank.heads)
     keys = {header_key(head.path[-1]) for head in blank.heads[:3]}
     if figures >= 2 or (keys & INDICATOR_HEADERS) or (keys & AREA_HEADERS and figures):
         return SUMMARY
     return "unknown"
 
 
-def meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) -> list[Meaning]:
-    """What each column of a blank means; ``given`` maps headers to fields where somebody said so."""
+def read_meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) -> list[Meaning]:
+    """What each column of a blank means, read one by one; ``given`` maps headers to fields where somebody said so."""
     if kind == SUMMARY:
-        return [_figure(head) for head in blank.heads]
-    found = [_meaning(head, kind, given or {}) for head in blank.heads]
-    return _without_doubles(found)
+        listed = any(header_key(head.path[-1]) in INDICATOR_HEADERS for head in blank.heads)
+        return [_figure(head, listed=listed) for head in blank.heads]
+    return [_meaning(head, kind, given or {}) for head in blank.heads]
 
 
-def _figure(head: Head) -> Meaning:
+def _figure(head: Head, *, listed: bool) -> Meaning:
+    """A column of a grid; where the indicators are ``listed`` in rows, 单位 is their unit and no place."""
     leaf = header_key(head.path[-1])
+    if listed and leaf in UNIT_HEADERS:
+        return Meaning(head, "unit", "text")
     if leaf in AREA_HEADERS or field_of(head.path[-1]) == "community":
         return Meaning(head, "area", "area")
     if leaf in INDICATOR_HEADERS:
@@ -216,7 +269,8 @@ def _meaning(head: Head, kind: str, given: dict[str, str]) -> Meaning:
     if choice := _choice(head, kind):
         return choice
     name = field_of_path(head.path, kind)
-    return Meaning(head, name, type_of(name) if name else "text")
+    region = "|".join(find_regions(head.path[-1])) if name in OF_REGIONS else ""
+    return Meaning(head, name, type_of(name) if name else "text", region=region)
 
 
 def _choice(head: Head, kind: str) -> Meaning | None:
@@ -224,19 +278,22 @@ def _choice(head: Head, kind: str) -> Meaning | None:
     if len(head.path) < 2:
         return None
     name = field_of(head.path[-2], kind)
-    written_as = fields()[name].written if name in fields() and name else ""
-    if not written_as or written_as == "date":
-        return None
-    code = code_of(written_as, head.path[-1])
-    return Meaning(head, name, type_of(str(name)), code) if code else None
+    code = choice_of(name, head.path[-1]) if name else None
+    region = "|".join(find_regions(head.path[-2])) if name in OF_REGIONS else ""
+    return Meaning(head, name, type_of(str(name)), code, region=region) if code else None
 
 
-def _without_doubles(found: list[Meaning]) -> list[Meaning]:
-    """A field asked for twice is filled once for certain: the second column is asked about, unless it is a mark column."""
-    seen: set[str] = set()
-    kept = []
-    for meaning in found:
-        double = meaning.field in seen and not meaning.choice
-        kept.append(Meaning(meaning.head, None) if double else meaning)
-        seen.add(meaning.field or "")
-    return kept
+def choice_of(field: str, text: str) -> str | None:
+    """The code of a field's value that ``text`` names, by the vocabulary or by the words of choices; or None."""
+    known = fields().get(field)
+    written_as = known.written if known else "yes_no" if type_of(field) == "yes_no" else ""
+    if written_as and written_as != "date":
+        return code_of(written_as, text)
+    same = words()["choice"].get(field, {}).items()
+    return next((code for code, names in same if header_key(text) in map(header_key, names)), None)
+
+
+def date_field(path: tuple[str, ...], kind: str) -> str | None:
+    """The field a group of headers means on a form, where it is a date."""
+    name = field_of_path(path, kind) if path else None
+    return name if name and type_of(name) in ("date", "datetime") else None

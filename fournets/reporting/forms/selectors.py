@@ -23,8 +23,10 @@ LEFT JOIN screening_decision decision ON decision.id = assessment.decision_id
 # A form that names a region means that region: a plain yes counts for it only when no place is known.
 STAYED = """((person.values ->> 'been_to_outbreak_area' = 'yes'
         AND NOT (%(narrow)s AND person.values ?| ARRAY['from_place', 'via_place'])) OR EXISTS (
-    SELECT FROM unnest(string_to_array(concat_ws('|', person.values ->> 'from_place', person.values ->> 'via_place'), '|')) code,
-        unnest(%(outbreak)s::text[]) listed WHERE code LIKE listed || '%%'))"""
+    SELECT FROM unnest(string_to_array(person.values ->> 'from_place', '|')) code, unnest(%(outbreak)s::text[]) listed
+    WHERE code LIKE listed || '%%') OR EXISTS (
+    SELECT FROM unnest(string_to_array(person.values ->> 'via_place', '|')) code, unnest(%(via)s::text[]) listed
+    WHERE code LIKE listed || '%%'))"""
 ISOLATED = """(
     (decision.action = 'isolate' AND decision.from_on <= %(on)s AND (decision.until_on IS NULL OR decision.until_on > %(on)s))
     OR (person.values ->> 'isolation_from' <= %(day)s AND coalesce(person.values ->> 'isolation_until', '9999') > %(day)s))"""
@@ -33,11 +35,14 @@ WORKS = "(person.values ? 'employer' OR EXISTS (SELECT FROM people_employment wo
 TASKED = (
     "EXISTS (SELECT FROM organization_task task WHERE task.person_id = person.id AND task.closed_at IS NULL)"
 )
+AT_HOME = "coalesce(person.values ->> 'isolation_place', '居家') ~ '居家|家中|在家|自家'"
 WHO = {
     "resident": "true",
     "returnee": RETURNED,
     "outbreak": STAYED,
     "isolation": ISOLATED,
+    "isolation_home": f"({ISOLATED} AND {AT_HOME})",
+    "isolation_site": f"({ISOLATED} AND NOT {AT_HOME})",
     "staff": WORKS,
     "task": TASKED,
     "migrant": "person.values ->> 'residence_type' = 'migrant'",
@@ -104,33 +109,52 @@ WHERE from_on <= %(on)s AND (until_on IS NULL OR until_on > %(on)s) ORDER BY are
 """
 
 
-def bindings(area: str, on: date, outbreak: Sequence[str]) -> Row:
-    """The values every statement of forms is run with; ``outbreak`` are the division codes listed on ``on``."""
-    low, high = code_range(area)
+def bindings(area: str, on: date, outbreak: Sequence[str], via: Sequence[str] | None = None) -> Row:
+    """The values every statement of forms is run with; ``outbreak`` are the division codes listed on ``on``, ``via`` those
+    of them for which it counts to have come by there (all of them when left out)."""
     return {
-        "area": area,
-        "low": low,
-        "high": high,
+        **inside(area),
         "on": on,
         "day": on.isoformat(),
         "outbreak": list(outbreak),
+        "via": list(outbreak if via is None else via),
+        "listed": list(outbreak),
         "narrow": False,
     }
 
 
+def inside(area: str) -> Row:
+    """The bindings that keep a statement to an area."""
+    low, high = code_range(area)
+    return {"area": area, "low": low, "high": high}
+
+
 def narrowed(values: Row, region: str) -> Row:
-    """The same for one region instead of the listed outbreak areas; without a region as it is."""
-    return {**values, "outbreak": [region], "narrow": True} if region else values
+    """The same for a region, or several with ``|``, instead of the listed outbreak areas; without one as it is."""
+    regions = region.split("|") if region else values["listed"]
+    if _outermost(regions) == _outermost(values["listed"]):
+        return values
+    return {**values, "outbreak": regions, "via": regions, "narrow": True}
+
+
+def _outermost(codes: Sequence[str]) -> set[str]:
+    """Divisions without those that lie inside another of them."""
+    return {code for code in codes if not any(code != one and code.startswith(one) for one in codes)}
+
+
+def selection(who: str) -> str:
+    """The condition on people a selection such as ``outbreak+staff`` stands for."""
+    return " AND ".join(WHO[part] for part in who.split("+"))
 
 
 def people_rows(who: str, values: Row) -> RawRows:
     """Everybody of the selection ``who``: household by household, the head first."""
-    return RawRows(*_fetched(PEOPLE.replace("WHO", WHO[who]), values))
+    return RawRows(*_fetched(PEOPLE.replace("WHO", selection(who)), values))
 
 
 def household_rows(who: str, values: Row) -> RawRows:
     """Every household with anybody of the selection ``who``, with counts of its members."""
-    return RawRows(*_fetched(HOUSEHOLDS.replace("WHO", WHO[who]), values))
+    return RawRows(*_fetched(HOUSEHOLDS.replace("WHO", selection(who)), values))
 
 
 def enterprise_rows(values: Row) -> RawRows:

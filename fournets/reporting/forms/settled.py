@@ -21,6 +21,7 @@ class LeftOut:
 
 TOLD_DIFFERENTLY = LeftOut("cell_unsettled")
 NUMBER_IN_PART = LeftOut("cell_number_in_part")
+WHICH_AREA = LeftOut("cell_which_area")
 NUMBER_WRONG = LeftOut("cell_number_wrong")
 
 

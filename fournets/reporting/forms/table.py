@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from openpyxl.cell import MergedCell
 from openpyxl.utils import get_column_letter
@@ -13,12 +14,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from fournets.reporting.forms.blank import WIDEST, Blank
 from fournets.reporting.forms.cells import put
 from fournets.reporting.forms.fresh import FreshRows, fresh_rows
-from fournets.reporting.forms.learn import FormSheet
 from fournets.reporting.forms.meaning import Meaning
 from fournets.reporting.forms.report import NOT_A_CHOICE, NOTHING, UNKNOWN, ColumnReport, Report
 from fournets.reporting.forms.rows import copy_row_style, open_rows
 from fournets.reporting.forms.settled import LeftOut
 from fournets.reporting.forms.ways import NotAmongChoices, Way, way_of, write
+
+if TYPE_CHECKING:
+    from fournets.reporting.forms.learn import FormSheet
 
 AS_TEXT = {"id_number", "uscc", "phone"}
 REPEATED = {"sex", "yes_no", "region", "date", "datetime", "number", "temperature"}
@@ -96,6 +99,7 @@ def fill_table(sheet: Worksheet, form: FormSheet, rows: Rows, report: Report) ->
     own_rows = blank.last_row + 1
     pattern = open_room(sheet, blank, len(rows))
     width = min(max(sheet.max_column, 1), WIDEST)
+    _restyle_examples(sheet, blank, pattern, width)
     fresh = fresh_rows(sheet, pattern, range(1, width + 1), {pen.column for pen in pens if pen.as_text})
     homes = Homes(form.per_household, fresh.merged)
     for place, row in enumerate(rows, blank.first_row):
@@ -113,7 +117,7 @@ def fill_table(sheet: Worksheet, form: FormSheet, rows: Rows, report: Report) ->
 
 
 def _value_of(pen: Pen, row: Row, number: int) -> Any:
-    return number if pen.meaning.field == "sequence" else row.get(pen.meaning.field or "")
+    return number if pen.meaning.field == "sequence" else row.get(pen.meaning.key or "")
 
 
 def _fill_cells(sheet: Worksheet, place: int, values: Values, covered: set[int]) -> None:
@@ -180,6 +184,16 @@ def _clear_examples(sheet: Worksheet, form: FormSheet) -> None:
                 cell.value = None
 
 
+def _restyle_examples(sheet: Worksheet, blank: Blank, pattern: int, width: int) -> None:
+    """Gives the rows of the examples the look of the others: an example is often red or slanting."""
+    for row in blank.examples:
+        if row >= blank.first_row and pattern not in blank.examples:
+            for column in range(1, width + 1):
+                cell = sheet.cell(row, column)
+                if not isinstance(cell, MergedCell):
+                    cell._style = copy(sheet.cell(pattern, column)._style)
+
+
 def make_room(sheet: Worksheet, blank: Blank, wanted: int) -> None:
     """Opens rows until the table holds so many, in the look of its first row."""
     first = blank.last_row + 1
@@ -191,7 +205,8 @@ def make_room(sheet: Worksheet, blank: Blank, wanted: int) -> None:
 def open_room(sheet: Worksheet, blank: Blank, wanted: int) -> int:
     """Opens empty rows until the table holds so many; gives the row whose look they are to have."""
     room = blank.last_row - blank.first_row + 1
-    pattern = blank.first_row + 1 if blank.first_row in blank.examples and room > 1 else blank.first_row
+    rows = range(blank.first_row, blank.last_row + 1)
+    pattern = next((row for row in rows if row not in blank.examples), blank.first_row)
     pattern -= room == 0
     if wanted > room:
         open_rows(sheet, blank.first_row, blank.last_row, wanted - room)

@@ -12,7 +12,7 @@ from typing import Any
 from fournets.crypto import KeyRing
 from fournets.reporting.forms import selectors
 from fournets.reporting.forms.meaning import ENTERPRISE, HOUSEHOLD, PERSON
-from fournets.reporting.forms.settled import LeftOut, sure_number, sure_phone
+from fournets.reporting.forms.settled import WHICH_AREA, LeftOut, sure_number, sure_phone
 
 Row = dict[str, Any]
 SEALED = {
@@ -39,6 +39,8 @@ NEEDS = {
     "sex": "id_number",
 }
 HEAD = {"head_id_number": "id_number", "head_phone": "phone"}
+BEEN_TO = "been_to_outbreak_area"
+AT_HOME = ("居家", "家中", "在家", "自家")
 COVERED = {"worker_name", "worker_phone", "substitute_name"}
 
 
@@ -56,6 +58,11 @@ class Answers:
     buildings: dict[str, str] = field(default_factory=dict)
     covers: dict[str, list[Row]] = field(default_factory=dict)
     phones: dict[int, str | LeftOut] = field(default_factory=dict)
+
+    @property
+    def of_regions(self) -> list[str]:
+        """The answers asked for one region: been_to_outbreak_area@42."""
+        return [name for name in self.asked if name.startswith(BEEN_TO + "@")]
 
     def wants(self, *names: str) -> bool:
         """Whether any of the fields is asked for."""
@@ -152,6 +159,8 @@ def _person(row: Row, answers: Answers) -> Row:
     if row["action"] == "isolate" and not values.get("isolation_from"):
         values["isolation_from"], values["isolation_until"] = row["from_on"], row["until_on"]
     values["isolation_days"] = _days(values.get("isolation_from"), answers.on)
+    values |= _isolation(values, answers.on)
+    values |= {key: _been_to(values, key) for key in answers.of_regions}
     values["risk_class"] = row["risk_class"]
     values["household"] = row["household_id"]
     return values
@@ -174,7 +183,8 @@ def _household(row: Row, answers: Answers) -> Row:
     opened["id_number"] = sure_number(opened["id_number"], row["id_certainty"])
     heads = {"head_id_number": opened["id_number"], "head_phone": row.get("phone")}
     number = {"household_no": values.get("household_no") or row["household_no"]}
-    return {**values, **head, **opened, **counted, **heads, **number}
+    found = {**values, **head, **opened, **counted, **heads, **number}
+    return found | _of_one_region(found, answers)
 
 
 def _enterprise(row: Row, answers: Answers) -> Row:
@@ -183,7 +193,12 @@ def _enterprise(row: Row, answers: Answers) -> Row:
         values[name] = row.get(name) if row.get(name) is not None else values.get(name)
     if values.get("outbreak_headcount") is None:  # the firm's own answer counts before what its rosters show
         values["outbreak_headcount"] = row["outbreak"]
-    return values
+    return values | _of_one_region(values, answers)
+
+
+def _of_one_region(values: Row, answers: Answers) -> Row:
+    """Counts of people from one region: the statement was kept to it, see `fill`."""
+    return {name: values.get(name.partition("@")[0]) for name in answers.asked if "@" in name}
 
 
 def _hidden(row: Row) -> Row:
@@ -211,6 +226,29 @@ def _age(birth_on: Any, on: date) -> int | None:
     if born is None or born > on:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _isolation(values: Row, on: date) -> Row:
+    """Whether somebody is in isolation on the day, where, and whether it is over; absent where it never began."""
+    start, end = _day(values.get("isolation_from")), _day(values.get("isolation_until"))
+    begun = start is not None and start <= on
+    over = begun and end is not None and end <= on
+    home = any(word in str(values.get("isolation_place") or AT_HOME[0]) for word in AT_HOME)
+    now = begun and not over
+    asked = {"isolated": now, "isolated_home": now and home, "isolated_site": now and not home}
+    said = {name: "yes" if yes else "no" for name, yes in asked.items()}
+    return {**said, "isolation_over": ("yes" if over else "no") if begun else None}
+
+
+def _been_to(values: Row, key: str) -> str | LeftOut | None:
+    """Whether somebody was in one region: by the places on file; a plain yes does not say in which area he was."""
+    regions = tuple(key.partition("@")[2].split("|"))
+    told = "|".join(str(values.get(name) or "") for name in ("from_place", "via_place"))
+    places = [code for code in told.split("|") if code]
+    said = values.get(BEEN_TO)
+    if any(code.startswith(regions) for code in places):
+        return "yes"
+    return WHICH_AREA if places and said == "yes" else said
 
 
 def _days(start: Any, on: date) -> int | None:

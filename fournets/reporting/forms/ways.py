@@ -216,7 +216,9 @@ def write(value: Any, meaning: Meaning, way: Way) -> Any:
     Takes canonical values (ISO dates, codes, plain texts). An empty text is a value: the form marks it by leaving it out.
     """
     if meaning.choice:
-        return way.mark if str(value) == meaning.choice else ""
+        return way.mark if _is_choice(str(value), meaning) else ""
+    if meaning.part:
+        return _part(value, meaning)
     if meaning.type in ("date", "datetime"):
         return _as_date(value, way)
     if way.words is not None and (code := _code(value, meaning)) is not None:
@@ -225,6 +227,20 @@ def write(value: Any, meaning: Meaning, way: Way) -> Any:
         return way.words[code]
     text = _plain(value, meaning, way)
     return _chosen(text, meaning, way.choices) if way.choices else text
+
+
+def _is_choice(text: str, meaning: Meaning) -> bool:
+    """Whether a value is the one a mark column stands for, as its code or in words of its own."""
+    names = words()["choice"].get(meaning.field or "", {}).get(meaning.choice, ())
+    return text == meaning.choice or any(word_key(name) in word_key(text) for name in names)
+
+
+def _part(value: Any, meaning: Meaning) -> Any:
+    """The year, month or day of a date, or one digit of a number."""
+    if meaning.type == "date":
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+        return {"y": day.year, "m": day.month, "d": day.day}[meaning.part]
+    return str(value).split("|")[0][int(meaning.part) : int(meaning.part) + 1]
 
 
 def _code(value: Any, meaning: Meaning) -> str | None:
