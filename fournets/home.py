@@ -6,8 +6,18 @@ import os
 from pathlib import Path
 
 
+class HomeUnusable(Exception):
+    """The data folder can neither be found nor made; its text is the folder."""
+
+
 def home() -> Path:
-    """The data folder, from ``FOURNETS_HOME`` or ``var`` below the current folder; made when absent."""
+    """The data folder, from ``FOURNETS_HOME`` or ``var`` below the current folder; made when absent.
+
+    `HomeUnusable` when it cannot be.
+    """
     path = Path(os.environ.get("FOURNETS_HOME", "var")).expanduser().resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeUnusable(str(path)) from error
     return path

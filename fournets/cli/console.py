@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +17,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fournets.faults import DatabaseUnreachable
+from fournets.home import home
 from fournets.language import Refusal, say
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # a disk nothing can be written to
 STDOUT = "-"  # the file name that means standard output
+SEALED = """SELECT EXISTS (SELECT FROM intake_sourcefile) OR EXISTS (SELECT FROM people_person
+    WHERE coalesce(id_number_sealed, phone_sealed, address_sealed, values_sealed) IS NOT NULL)"""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -42,21 +47,46 @@ def fail(sentence: str, code: Exit = Exit.UNUSABLE) -> NoReturn:
 
 
 def command(act: Callable[P, R]) -> Callable[P, R]:
-    """Wraps a command: a `Refusal` becomes its sentence and exit code 2; with ``--json -`` stdout holds the JSON alone."""
+    """Wraps a command: a `Refusal` becomes its sentence and exit code 2; with ``--json -`` stdout holds the JSON alone.
+
+    Where the JSON cannot be written is said before anything is done.
+    """
 
     @wraps(act)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         screen.quiet = str(kwargs.get("json")) == STDOUT
         try:
+            _check_writable(kwargs.get("json") or kwargs.get("json_out"))
             return act(*args, **kwargs)
         except Refusal as refusal:
             fail(str(refusal))
         except DatabaseUnreachable as trouble:
             fail(say("database_unreachable", reason=str(trouble)), Exit.ENVIRONMENT)
+        except OSError as trouble:
+            fail(_not_written(trouble, kwargs), Exit.ENVIRONMENT if trouble.errno in FULL else Exit.UNUSABLE)
         finally:
             screen.quiet = False
 
     return guarded
+
+
+def _check_writable(out: Any) -> None:
+    if isinstance(out, Path) and str(out) != STDOUT and (out.is_dir() or not out.parent.is_dir()):
+        raise Refusal("out_unwritable", file=out)
+
+
+def _not_written(trouble: OSError, asked: dict[str, Any]) -> str:
+    """The sentence for a file the reader named that cannot be written; another fault goes on its way."""
+    if trouble.errno in FULL:
+        return say("disk_full")
+    outs = [
+        one for name, one in asked.items() if name in ("json", "out", "json_out") and isinstance(one, Path)
+    ]
+    named = Path(str(trouble.filename or ""))
+    out = next((one for one in outs if named == one or one.parent in (named, named.parent)), None)
+    if out is None:
+        raise trouble
+    return say("out_unwritable", file=out)
 
 
 def open_register(area_code: str = "") -> None:
@@ -78,6 +108,17 @@ def open_register(area_code: str = "") -> None:
         ready = False
     if not ready:
         fail(say("register_not_ready"), Exit.ENVIRONMENT)
+    if not (home() / "keys.toml").exists() and _holds_sealed():
+        fail(say("keys_lost"), Exit.ENVIRONMENT)
+
+
+def _holds_sealed() -> bool:
+    """Whether a key has sealed anything in the register: then a fresh one must not be made."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(SEALED)
+        return bool(cursor.fetchone()[0])
 
 
 class Steps:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from fournets.cli.console import Exit, command, errors, open_register, screen, write_json
 from fournets.cli.intake import day_of, now
+from fournets.cli.screening import area_code
 from fournets.language import Refusal, reader_language, say
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def learn_form(blank: Blank, json: JsonOut = None, map_file: MapFile = None) -> 
 @command
 def fill_form(
     blank: Blank,
-    area: Annotated[str, typer.Option(help="Code of the area to fill the form for.", show_default=False)],
+    area: Annotated[
+        str, typer.Option(help="Code or name of the area to fill the form for.", show_default=False)
+    ],
     out: Annotated[Path, typer.Option(help="Where to write the filled form (.xlsx).", show_default=False)],
     on: Annotated[str | None, typer.Option(help="The day (YYYY-MM-DD); today when left out.")] = None,
     json: JsonOut = None,
@@ -80,6 +83,8 @@ def fill_form(
 ) -> None:
     """Fill a blank form for an area and a day, keeping its look."""
     day = _day(on)
+    if out.suffix.lower() != ".xlsx":
+        raise Refusal("form_out_not_xlsx", file=out.name)
     if out.exists() and not force:
         raise Refusal("form_out_exists", file=out.name)
     open_register()
@@ -87,7 +92,7 @@ def fill_form(
     from fournets.home import home
     from fournets.reporting.forms.fill import Order, fill
 
-    order = Order(area, day, who, _mapping(map_file))
+    order = Order(area_code(area), day, who, _mapping(map_file))
     ring = load_ring(home() / "keys.toml")
     report, changes = fill(blank, order, out, ring=ring, actor=getpass.getuser(), at=now())
     write_json({**report.as_json(), "changes": _changes_json(changes)}, json)

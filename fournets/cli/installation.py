@@ -5,15 +5,31 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
 from fournets import database
+from fournets.crypto import SealError, load_ring
 from fournets.faults import DatabaseUnreachable
 from fournets.home import home
-from fournets.language import say
+from fournets.language import Refusal, say
 
+AUDIT, SOURCES = "audit_auditline", "intake_sourcefile"
+# A table of people has one policy, and that keeps to the scope of the connection; a second one would widen it.
+UNPROTECTED = """
+SELECT t.relname FROM pg_class t JOIN information_schema.columns c ON c.table_name = t.relname AND c.table_schema = 'public'
+WHERE c.column_name = 'area_code' AND t.relkind = 'r' AND t.relname <> 'audit_auditline' AND NOT (t.relrowsecurity AND (
+    SELECT count(*) = 1 AND bool_and(pg_get_expr(p.polqual, p.polrelid) LIKE %s AND pg_get_expr(p.polqual, p.polrelid) LIKE %s)
+    FROM pg_policy p WHERE p.polrelid = t.oid)) ORDER BY 1
+"""
+WRONG_RIGHTS = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (
+    (relname !~ '^(django|auth)_' AND NOT (has_table_privilege(%(role)s, oid, 'SELECT') AND has_table_privilege(%(role)s, oid, 'INSERT')))
+    OR (relname = 'audit_auditline' AND (has_table_privilege(%(role)s, oid, 'UPDATE') OR has_table_privilege(%(role)s, oid, 'DELETE')))
+) ORDER BY 1
+"""
 ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
 
 
@@ -62,7 +78,7 @@ def findings() -> list[Finding]:
 
 
 def _database_checks() -> Iterator[Callable[[psycopg.Connection[Any]], Finding]]:
-    yield from (_version, _role, _tables, _policies, _log, _divisions)
+    yield from (_version, _role, _tables, _rights, _policies, _log, _divisions, _opens, _files, _numbers)
 
 
 def _room() -> Finding:
@@ -74,7 +90,7 @@ def _room() -> Finding:
 def _keys() -> Finding:
     path = home() / "keys.toml"
     if not path.exists():
-        return Finding("keys", True, say("keys_absent"))
+        return Finding("keys", True, say("keys_absent"))  # whether they are lost says `_opens`
     fine = path.stat().st_mode & 0o077 == 0
     return Finding("keys", fine, say("keys_fine" if fine else "keys_open"))
 
@@ -116,15 +132,64 @@ def _migrations() -> set[tuple[str, str]]:
 
 
 def _policies(link: psycopg.Connection[Any]) -> Finding:
-    open_tables = link.execute(
-        "SELECT c.table_name FROM information_schema.columns c JOIN pg_class t ON t.relname = c.table_name"
-        " WHERE c.table_schema = 'public' AND c.column_name = 'area_code' AND NOT t.relrowsecurity"
-        " AND c.table_name <> 'audit_auditline' ORDER BY 1"
-    ).fetchall()
+    open_tables = link.execute(UNPROTECTED, [f"%{database.LOW}%", f"%{database.HIGH}%"]).fetchall()
     names = ", ".join(row[0] for row in open_tables)
     return Finding(
         "protection", not names, say("policies_missing", tables=names) if names else say("policies_fine")
     )
+
+
+def _rights(link: psycopg.Connection[Any]) -> Finding:
+    """The application may read and write every table, but change nothing in the audit chain."""
+    wrong = link.execute(WRONG_RIGHTS, {"role": database.APP_ROLE}).fetchall() if _has(link, AUDIT) else []
+    names = ", ".join(row[0] for row in wrong)
+    return Finding("rights", not names, say("rights_wrong", tables=names) if names else say("rights_fine"))
+
+
+def _opens(link: psycopg.Connection[Any]) -> Finding:
+    """Whether the key file opens what is sealed: one telephone is enough to tell."""
+    if not _has(link, "people_person"):
+        return Finding("sealed", True, say("sealed_nothing"))
+    row = link.execute(
+        "SELECT phone_sealed FROM people_person WHERE phone_sealed IS NOT NULL LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return Finding("sealed", True, say("sealed_nothing"))
+    path = home() / "keys.toml"
+    if not path.exists():
+        return Finding("sealed", False, say("keys_lost"))
+    try:
+        load_ring(path).unseal("phone", row[0])
+    except SealError:
+        return Finding("sealed", False, say("keys_other"))
+    return Finding("sealed", True, say("sealed_opens"))
+
+
+def _files(link: psycopg.Connection[Any]) -> Finding:
+    """Whether every file that came in still lies sealed in the data folder."""
+    rows = link.execute(f"SELECT sha256 FROM {SOURCES}").fetchall() if _has(link, SOURCES) else []  # noqa: S608
+    folder = home() / "files"
+    gone = sum(not (folder / row[0][:2] / f"{row[0]}.sealed").exists() for row in rows)
+    return Finding(
+        "files", not gone, say("files_gone", count=gone) if gone else say("files_fine", count=len(rows))
+    )
+
+
+def _numbers(link: psycopg.Connection[Any]) -> Finding:
+    """Whether the official numbers can be read, and the rules find theirs for today."""
+    from fournets.policy import in_force
+    from fournets.screening.rules.numbers import numbers_of
+
+    try:
+        numbers_of(in_force(on=datetime.now(UTC).date()))
+    except Refusal as error:
+        return Finding("policy", False, say("policy_unreadable", reason=str(error)))
+    return Finding("policy", True, say("policy_fine"))
+
+
+def _has(link: psycopg.Connection[Any], table: str) -> bool:
+    row = link.execute("SELECT to_regclass(%s) IS NOT NULL", [table]).fetchone()
+    return bool(row and row[0])
 
 
 def _log(link: psycopg.Connection[Any]) -> Finding:

@@ -46,7 +46,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         intake_app,
         name="intake",
-        help="Take workbooks in: fournets intake FILES OR FOLDERS; undo, files, mend.",
+        short_help="Take workbooks in: fournets intake FILES OR FOLDERS; undo, files, mend.",
+        help="Take workbooks in: fournets intake FILES OR FOLDERS [--on DATE] [--area CODE] [--map FILE] [--dry-run]"
+        " [--json OUT]; every option: fournets intake take --help.",
     )
     people_app.command("links")(links)
 

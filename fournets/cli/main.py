@@ -9,9 +9,11 @@ import typer
 from fournets.cli import day, demo, forms, intake, people, places, screening, system, town
 from fournets.cli.console import Exit, errors
 from fournets.faults import chain, told
+from fournets.home import HomeUnusable
 from fournets.language import say
 
-OUTDATED = frozenset({"42703", "42P01"})  # SQLSTATE: undefined column, undefined table
+# SQLSTATE: undefined column, undefined table, right missing.
+INSTALLATION = {"42703": "register_outdated", "42P01": "register_outdated", "42501": "register_rights"}
 
 app = typer.Typer(
     name="fournets",
@@ -29,12 +31,23 @@ def run() -> None:
     try:
         app()
     except Exception as fault:
-        if any(getattr(one, "sqlstate", None) in OUTDATED for one in chain(fault)):
-            errors.print(say("register_outdated"), style="red", markup=False)
-        else:
-            errors.print(say("fault"), style="red", markup=False)
+        sentence = next((found for one in chain(fault) if (found := _sentence(one))), None)
+        errors.print(sentence or say("fault"), style="red", markup=False)
+        if sentence is None:
             sys.stderr.write(told(fault))
         sys.exit(Exit.ENVIRONMENT)
+
+
+def _sentence(fault: BaseException) -> str | None:
+    """What is wrong with the installation, where that is what the fault says."""
+    from fournets.crypto import SealError
+
+    if isinstance(fault, HomeUnusable):
+        return say("home_unusable", folder=str(fault))
+    if isinstance(fault, SealError):
+        return say("keys_other")
+    code = INSTALLATION.get(getattr(fault, "sqlstate", None) or "")
+    return say(code) if code else None
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def fournets(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+def fournets(home: Path, *words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "FOURNETS_HOME": str(home), "FOURNETS_LANG": "en"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     return subprocess.run(
@@ -49,7 +49,7 @@ def fournets(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        cwd=home,
+        cwd=cwd or home,
     )
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from fournets.cli.forms import forms_app
 from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
-from tests.apps.forms import blanks
+from tests.apps.forms import blanks, other_blanks
 from tests.apps.forms.conftest import TOWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
@@ -88,3 +88,21 @@ def test_an_unusable_blank_is_refused_in_a_sentence_and_leaves_no_file(
     out.write_bytes(b"kept")
     code, said = call(monkeypatch, *fill_words(blanks.returnees(letter), out))
     assert (code, "--force" in said, out.read_bytes()) == (2, True, b"kept")
+
+
+def test_an_area_may_be_named_and_a_filled_form_is_an_xlsx(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blank, out = blanks.returnees(tmp_path / "b.xlsx"), tmp_path / "o.xlsx"
+    code, said = call(monkeypatch, "fill", blank, "--area", "银河", "--on", "2020-02-03", "--out", out)
+    assert (code, "已填 2 行" in said) == (1, True)
+    code, said = call(monkeypatch, *fill_words(blank, tmp_path / "o.csv"))
+    assert (code, ".xlsx 结尾" in said, (tmp_path / "o.csv").exists()) == (2, True, False)
+
+
+def test_learning_says_whom_a_form_is_about_and_what_it_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "填报对象:来(返)人员" in call(monkeypatch, "learn", blanks.returnees(tmp_path / "b.xlsx"))[1]
+    said = call(monkeypatch, "learn", other_blanks.two_tables(tmp_path / "c.xlsx"))[1]
+    assert "按全部人员填写" in said and "第 6 行起还有一张表" in said
