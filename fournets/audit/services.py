@@ -48,6 +48,17 @@ def first_bad_line() -> AuditLine | None:
     return None
 
 
+def last_line() -> bytes | None:
+    """The hash of the newest line: whoever keeps it elsewhere can tell when the end of the chain is cut off."""
+    found = AuditLine.objects.order_by("-id").values_list("hash", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def has_line(line_hash: bytes) -> bool:
+    """Whether a line with this hash is in the chain."""
+    return AuditLine.objects.filter(hash=line_hash).exists()
+
+
 def verify() -> tuple[int, int | None]:
     """How many lines there are, and the number of the first bad one, if any."""
     bad = first_bad_line()

@@ -156,3 +156,25 @@ def test_a_data_folder_that_is_none_is_told(tmp_path: Path, town: Path, words: t
 def test_an_answer_that_cannot_be_written_is_a_sentence(town: Path, words: tuple[str, ...]) -> None:
     done = fournets(town, *words)
     assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
+
+
+def test_an_audit_chain_that_was_cut_off_is_told_by_the_line_noted_before(town: Path) -> None:
+    assert fournets(town, "audit", "verify").returncode == 0
+    run(
+        town,
+        "ALTER TABLE audit_auditline DISABLE TRIGGER audit_lines_stay",
+        "CREATE TABLE kept AS SELECT * FROM audit_auditline ORDER BY id DESC LIMIT 1",
+        "DELETE FROM audit_auditline WHERE id IN (SELECT id FROM kept)",
+    )
+    try:
+        done = fournets(town, "audit", "verify", "--json", "-")
+        told = json.loads(done.stdout)
+        assert (done.returncode, told["first_bad"], told["cut_off"]) == (1, None, True)
+        assert "cut off" in done.stderr
+    finally:
+        run(
+            town,
+            "INSERT INTO audit_auditline SELECT * FROM kept",
+            "DROP TABLE kept",
+            "ALTER TABLE audit_auditline ENABLE TRIGGER audit_lines_stay",
+        )
