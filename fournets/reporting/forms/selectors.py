@@ -28,14 +28,16 @@ STAYED = """((person.values ->> 'been_to_outbreak_area' = 'yes'
     SELECT FROM unnest(string_to_array(person.values ->> 'via_place', '|')) code, unnest(%(via)s::text[]) listed
     WHERE code LIKE listed || '%%'))"""
 ISOLATED = """(
-    (decision.action = 'isolate' AND decision.from_on <= %(on)s AND (decision.until_on IS NULL OR decision.until_on > %(on)s))
+    (decision.action LIKE 'isolate%%' AND decision.from_on <= %(on)s AND (decision.until_on IS NULL OR decision.until_on > %(on)s))
     OR (person.values ->> 'isolation_from' <= %(day)s AND coalesce(person.values ->> 'isolation_until', '9999') > %(day)s))"""
 RETURNED = "(person.values ? 'returned_on' OR person.values ? 'from_place' OR person.values ? 'left_on')"
 WORKS = "(person.values ? 'employer' OR EXISTS (SELECT FROM people_employment work WHERE work.person_id = person.id))"
 TASKED = (
     "EXISTS (SELECT FROM organization_task task WHERE task.person_id = person.id AND task.closed_at IS NULL)"
 )
-AT_HOME = "coalesce(person.values ->> 'isolation_place', '居家') ~ '居家|家中|在家|自家'"
+# Where no list says where somebody is, he is where the rules send him.
+AT_HOME = """coalesce(person.values ->> 'isolation_place', CASE WHEN decision.action IN ('isolate_site', 'isolate_point')
+    THEN decision.action ELSE '居家' END) ~ '居家|家中|在家|自家'"""
 WHO = {
     "resident": "true",
     "returnee": RETURNED,

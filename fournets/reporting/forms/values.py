@@ -40,6 +40,7 @@ NEEDS = {
 }
 HEAD = {"head_id_number": "id_number", "head_phone": "phone"}
 BEEN_TO = "been_to_outbreak_area"
+PLACE_WORDS = {"isolate_home": "居家隔离", "isolate_point": "观察点隔离", "isolate_site": "集中隔离"}
 AT_HOME = ("居家", "家中", "在家", "自家")
 COVERED = {"worker_name", "worker_phone", "substitute_name"}
 
@@ -156,8 +157,8 @@ def _person(row: Row, answers: Answers) -> Row:
     values["visited_on"] = row["visited_on"] or values.get("visited_on")
     _born(values, row)
     values["age"] = _age(values["birth_on"], answers.on) or values.get("age")
-    if row["action"] == "isolate" and not values.get("isolation_from"):
-        values["isolation_from"], values["isolation_until"] = row["from_on"], row["until_on"]
+    if str(row["action"]).startswith("isolate"):
+        _as_decided(values, row)
     values["isolation_days"] = _days(values.get("isolation_from"), answers.on)
     values |= _isolation(values, answers.on)
     values |= {key: _been_to(values, key) for key in answers.of_regions}
@@ -226,6 +227,15 @@ def _age(birth_on: Any, on: date) -> int | None:
     if born is None or born > on:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _as_decided(values: Row, row: Row) -> None:
+    """Where and from when until when the rules isolate somebody, as far as no list says it."""
+    if not values.get("isolation_from"):
+        values["isolation_from"], values["isolation_until"] = row["from_on"], row["until_on"]
+    elif not values.get("isolation_until") and _day(values["isolation_from"]) == row["from_on"]:
+        values["isolation_until"] = row["until_on"]
+    values["isolation_place"] = values.get("isolation_place") or PLACE_WORDS[row["action"]]
 
 
 def _isolation(values: Row, on: date) -> Row:

@@ -17,6 +17,7 @@ from fournets.places.models import Building
 from fournets.reporting.forms.fill import Order, fill
 from fournets.reporting.forms.report import Report
 from fournets.reporting.models import FilledForm
+from fournets.screening.services import assess_people
 from tests.apps.forms import blanks
 from tests.apps.forms.conftest import GALAXY, TOWN, person, tell
 
@@ -360,4 +361,12 @@ def test_a_protected_form_with_a_formula_for_a_header_is_filled_and_stays_as_it_
     assert sheet.protection.sheet and sheet.protection.password
     assert (sheet["J4"].value, sheet["I4"].value) == ('=HYPERLINK("#A1","手机彩铃")', "=体温")
     assert sheet["I4"].data_type == "s"
+    assert report.rows == 2
+
+
+def test_people_the_rules_isolate_are_on_the_form_of_isolation_with_their_days(filled: Filler) -> None:
+    assess_people(on=ON, actor="职员", at=AT)
+    book, report = filled(blanks.isolation)
+    assert [row(book, number)[1] for number in (4, 5)] == ["甲某", "乙某"]
+    assert row(book, 5)[4:6] == ["1月26日", 8]
     assert report.rows == 2
