@@ -30,15 +30,22 @@ def register(app: typer.Typer) -> None:
 @people_app.command("show")
 @command
 def show(person: str, json: Json = None) -> None:
-    """Show one person's file: current values (masked), and every fact with its file, sheet and row."""
+    """Show one person's file: current values (masked), every fact with its file, sheet and row, and what the rules say.
+
+    The decision is given again meanwhile: "stands" says whether the rules of its day still lead to it.
+    """
     open_register()
     from fournets.people.selectors import person_file
+    from fournets.screening.services import explain
 
     found = person_file(person, ring=_ring())
-    write_json(found, json)
-    from fournets.cli.person_view import facts_table, file_table
+    assessment = explain(found["person"])
+    write_json({**found, "assessment": assessment}, json)
+    from fournets.cli.person_view import assessment_table, facts_table, file_table
 
     screen.print(file_table(found), facts_table(found["facts"]))
+    if assessment is not None:
+        screen.print(assessment_table(assessment))
 
 
 @people_app.command("merge")

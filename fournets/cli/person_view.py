@@ -10,6 +10,7 @@ from rich.table import Table
 from fournets.language import catalogue, reader_language, say
 from fournets.places.rules.regions import region_name
 from fournets.places.selectors import area_name, town
+from fournets.policy import in_force
 from fournets.workbooks.vocabulary import fields, written
 
 COMPARED = ("name", "sex", "birth_on", "id_number", "phone", "address", "area_code", "seen_on")
@@ -32,6 +33,31 @@ def facts_table(facts: Sequence[Mapping[str, Any]]) -> Table:
         source = f"{fact['file_id']}:{fact['sheet']}:{fact['row']}"
         table.add_row(source, str(fact["seen_on"]), say(f"kind_{fact['kind']}"), _rule(fact), said)
     return table
+
+
+def assessment_table(found: Mapping[str, Any]) -> Table:
+    """What the rules say of somebody: class, what to do, from when until when, and each reason with its source."""
+    table = Table(show_header=False, title=say("assessment_title", day=found["assessed_on"]))
+    table.add_row(say("col_class"), _class_words(found))
+    table.add_row(say("head_action"), say(f"action_{found['action']}"))
+    table.add_row(
+        say("head_days"), f"{found['from'] or '?'} – {found['until'] or '?'}" if found["from"] else "–"
+    )
+    for reason in found["reasons"]:
+        sources = {str(one.get("document", "")) for one in reason["policy"]} - {""}
+        table.add_row(say("head_why"), "\n".join([reason[reader_language()], *sorted(sources)]))
+    names = ", ".join(one["name"] for one in found["changed"])
+    table.add_row(
+        say("head_replay"), say("replay_stands" if found["stands"] else "replay_other", names=names or "–")
+    )
+    return table
+
+
+def _class_words(found: Mapping[str, Any]) -> str:
+    rows = in_force(on=found["given_on"], area=town().code).table("screening.classes")
+    return str(
+        next((row[reader_language()] for row in rows if row["class"] == found["class"]), found["class"])
+    )
 
 
 def doubt_table(doubt: Mapping[str, Any]) -> Table:
@@ -69,8 +95,8 @@ def text_of(name: str, value: Any) -> str:
     field = fields().get(name)
     if field and field.type == "region":
         return "、".join(region_name(code) or code for code in str(value).split("|"))
-    words = written(field.written) if field and field.written else {}
-    if reader_language() == "zh" and value in words:
+    words = written(field.written) if field and field.written not in ("", "date") else {}
+    if reader_language() == "zh" and isinstance(value, str) and value in words:
         return words[value][0]
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 

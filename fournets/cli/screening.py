@@ -33,7 +33,8 @@ def assess(on: Day = None, area: AreaWord = "", json: Json = None) -> None:
     """Assess everybody under the rules of the day, and open the tasks that follow.
 
     OUT: {"on","area","people","combinations","changed","restated","gone","classes":{class:people},
-    "moves":[{"from","to","rule","people"}],"policy":{town:digest},"tasks":{"opened","without_cover","reassigned","open"}}
+    "moves":[{"from","to","rule","people"}],"policy":{town:digest},"who":[{"person","from","to","rule","from_on","until_on"}]
+    of those assessed before,"tasks":{"opened","without_cover","reassigned","open"}}
     """
     from fournets.cli.intake import day_of, now
 
@@ -117,7 +118,8 @@ def _assess(day: date, code: str, at: datetime) -> dict[str, Any]:
         opened = open_tasks(on=day, area_code=code, actor="cli", at=at)
         advance(1)
     done = {"opened": opened.opened, "without_cover": opened.without_cover, "reassigned": opened.reassigned}
-    return {**report.as_json(), "tasks": {**done, "open": open_task_count(code)}}
+    tasks = {**done, "open": open_task_count(code)}
+    return {**report.as_json(), "who": report.who_as_json(), "tasks": tasks}
 
 
 def coverage_answer(day: date, code: str, *, with_missing: bool, at: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from fournets.places.scope import code_range
 from fournets.policy import Policy, in_force
 from fournets.screening.models import PolicyRecord
 from fournets.screening.rules import FACTS, Outcome, RiskFacts, assess
-from fournets.screening.services.report import AssessReport, Move
+from fournets.screening.services.report import AssessReport, Changed, Move
 
 TOWN = 9  # digits of a town's code: the policy of a town counts for everybody in it
 SUBJECTS = ("fever", "isolation", "screening", "outbreak_areas")
@@ -87,6 +87,12 @@ SELECT came_from, went_to, rule, count(*) FROM assess_change WHERE NOT (same_cla
 GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3
 """
 
+WHO = """
+SELECT p.public_id, c.came_from, c.went_to, c.rule, d.from_on, d.until_on FROM assess_change c
+JOIN people_person p ON p.id = c.person_id JOIN screening_decision d ON d.id = c.decision_id
+WHERE c.came_from <> '' AND NOT (c.same_class AND c.same_days) ORDER BY c.area_code, p.id
+"""
+
 
 @transaction.atomic
 def assess_people(*, on: date, area_code: str = "", actor: str, at: datetime) -> AssessReport:
@@ -106,6 +112,7 @@ def assess_people(*, on: date, area_code: str = "", actor: str, at: datetime) ->
         changed_rows = cursor.rowcount
         gone = _write(cursor, on, people, (low, high))
         moves = _moves(cursor)
+        who = tuple(Changed(*row) for row in _all(cursor, WHO))
         cursor.execute("DROP TABLE assess_now, assess_answer, assess_decision, assess_change")
     changed = sum(move.people for move in moves)
     report = AssessReport(
@@ -119,6 +126,7 @@ def assess_people(*, on: date, area_code: str = "", actor: str, at: datetime) ->
         classes,
         moves,
         digests,
+        who,
     )
     record(act="assess_people", actor=actor, area_code=area_code, at=at, details=report.as_json())
     return report

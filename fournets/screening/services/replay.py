@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fournets import policy
+from fournets.people.models import Person
 from fournets.policy import Change
-from fournets.screening.models import Decision, PolicyRecord
+from fournets.screening.models import Assessment, Decision, PolicyRecord
 from fournets.screening.rules import Outcome, RiskFacts, assess
 
 
@@ -32,3 +34,30 @@ def replay(decision: Decision) -> Replayed:
         subjects=("fever", "isolation", "screening", "outbreak_areas"),
     )
     return Replayed(outcome.key(decision.town_code) == decision.key, outcome, compared.changed)
+
+
+def explain(person: str) -> dict[str, Any] | None:
+    """What the rules say of the person with this public id, and why; None where nobody has assessed him.
+
+    {"class","action","from","until","since","assessed_on","given_on","policy": digest,"reasons":[{"rule","class","facts",
+    "policy","zh","en"}],"stands": whether the rules still give this answer for the day it was given on,
+    "changed":[{"name","was","now"}]: the numbers that are others now}. ``until`` is the first day it no longer counts.
+    """
+    of = Person.objects.filter(public_id=person).values("pk")
+    found = Assessment.objects.select_related("decision").filter(person_id__in=of, superseded_on=None).first()
+    if found is None:
+        return None
+    decision, again = found.decision, replay(found.decision)
+    return {
+        "class": decision.risk_class,
+        "action": decision.action,
+        "from": decision.from_on,
+        "until": decision.until_on,
+        "since": found.since_on,
+        "assessed_on": found.assessed_on,
+        "given_on": decision.on,
+        "policy": decision.policy_digest,
+        "reasons": decision.reasons,
+        "stands": again.stands,
+        "changed": [{"name": one.name, "was": one.was, "now": one.now} for one in again.changed],
+    }
