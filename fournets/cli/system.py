@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fournets.cli.console import Exit, command, open_register, screen, write_json
+from fournets.cli.console import Exit, command, fail, open_register, screen, write_json
 from fournets.language import say
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
@@ -67,10 +68,11 @@ def doctor(
 @command
 def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Serve the pages: health and the day's coverage."""
     open_register()
+    _check_free(host, port)
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -86,3 +88,14 @@ def up(
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parents[1] / "web" / "static"],
     ).serve()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Says in a sentence that an address cannot be listened on: the server itself would fail."""
+    try:
+        kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(address)
+    except OSError:
+        fail(say("address_taken", address=f"{host}:{port}"), Exit.ENVIRONMENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -178,3 +179,12 @@ def test_an_audit_chain_that_was_cut_off_is_told_by_the_line_noted_before(town: 
             "DROP TABLE kept",
             "ALTER TABLE audit_auditline ENABLE TRIGGER audit_lines_stay",
         )
+
+
+def test_a_port_that_is_taken_is_a_sentence(town: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = fournets(town, "up", "--port", str(other.getsockname()[1]))
+    assert (done.returncode, "--port" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+    assert fournets(town, "up", "--port", "80000").returncode == 2
