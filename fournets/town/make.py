@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +24,9 @@ from fournets.town.writers import write_book, write_zip
 
 Shared = tuple[Town, Plan, list[Job], Path]
 _shared: list[Shared] = []
+
+SMALL = 10_000
+"""People below whom starting further processes takes longer than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,23 @@ def make_town(
     *,
     divisions: Path = DIVISIONS,
     force: bool = False,
-    workers: int = 2,
+    workers: int | None = None,
     step: Callable[[int, int], None] = lambda done, of: None,
 ) -> Made:
-    """Makes a town of ``count`` people in ``out``; the same seed makes the same files; a `Refusal` when ``out`` is in use."""
+    """Makes a town of ``count`` people in ``out``; the same seed makes the same files; a `Refusal` when ``out`` is in use.
+
+    ``workers``: processes that write (by default two, or one for a small town).
+    """
     _clear(out, force=force)
-    town = found_town(count, seed, divisions)
-    plan = draw_plan(town)
-    jobs = [*register_jobs(town), *firm_jobs(town, plan), *list_jobs(town)]
-    truth = _run(town, plan, jobs, out, workers, step)
+    town, plan, jobs, _ = _found(count, seed, divisions, out)
+    if (workers or (1 if count < SMALL else 2)) == 1:
+        truth = _gather(map(_make, range(len(jobs))), len(jobs), step)
+    else:
+        # New interpreters, not forks: a fork of a process whose libraries run threads of their own may die in any of their locks.
+        spawn = multiprocessing.get_context("spawn")
+        founding = (count, seed, divisions, out)
+        with ProcessPoolExecutor(workers, spawn, initializer=_found, initargs=founding) as pool:
+            truth = _gather(pool.map(_make, range(len(jobs))), len(jobs), step)
     truth.write(out)
     forms = write_blanks(town, out)
     _write_people(town, plan, out)
@@ -90,21 +101,20 @@ def _remove_last_town(out: Path) -> None:
         path.unlink()
 
 
-def _run(
-    town: Town, plan: Plan, jobs: list[Job], out: Path, workers: int, step: Callable[[int, int], None]
-) -> Truth:
-    truth = Truth()
+def _found(count: int, seed: int, divisions: Path, out: Path) -> Shared:
+    """The town of a seed and what is to be written of it; each process founds it anew, which the seed makes the same."""
+    town = found_town(count, seed, divisions)
+    plan = draw_plan(town)
+    jobs = [*register_jobs(town), *firm_jobs(town, plan), *list_jobs(town)]
     _shared[:] = [(town, plan, jobs, out)]
-    numbers = range(len(jobs))
-    if workers < 2:
-        for number in numbers:
-            truth.take(_make(number))
-            step(number + 1, len(jobs))
-        return truth
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-        for number, part in enumerate(pool.map(_make, numbers)):
-            truth.take(part)
-            step(number + 1, len(jobs))
+    return _shared[0]
+
+
+def _gather(parts: Iterable[Truth], count: int, step: Callable[[int, int], None]) -> Truth:
+    truth = Truth()
+    for done, part in enumerate(parts, 1):
+        truth.take(part)
+        step(done, count)
     return truth
 
 
