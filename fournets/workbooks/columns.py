@@ -51,6 +51,8 @@ _OWN: dict[str, frozenset[str]] = {
 _STRONG = ("id", "nearly_id", "mobile", "date", "name", "sex", "firm", "uscc", "temperature")
 _NEEDS_OWN = {"id_number", "phone", "sex", "date", "datetime", "uscc", "temperature", "name"}
 
+_OTHERWISE = {"town": "street", "street": "town"}
+
 
 @dataclass(slots=True)
 class Judged:
@@ -103,6 +105,8 @@ def fit(name: str, seen: Evidence) -> int:
         return 1
     if kind == "region" and seen.share("region") >= 0.4:
         return 1
+    if name in _OTHERWISE:
+        return _either(seen.share(name), seen.share(_OTHERWISE[name]))
     if name == "visit_state" and seen.filled >= 3:
         return 1 if max(seen.share("visit_state"), seen.share("yes_no")) >= 0.4 else -1
     if kind in ("date", "datetime") and seen.share("age") >= 0.6 and not seen.share("date"):
@@ -112,6 +116,11 @@ def fit(name: str, seen: Evidence) -> int:
     if others and max(others) >= enough and share < 0.3:
         return -1
     return -1 if name in {"phone", "contact_phone", "worker_phone"} and seen.share("nearly_id") >= 0.3 else 0
+
+
+def _either(own: float, other: float) -> int:
+    """Of two meanings of one word the one the values have: a column 街道 holds 桂城街道 or 西路."""
+    return 1 if own >= 0.4 and own > other else -1 if other >= 0.4 else 0
 
 
 def _scored(name: str, score: float, seen: Evidence) -> float:

@@ -49,6 +49,9 @@ _PLACE = re.compile(
 )
 _COMMUNITY = re.compile(r"[㐀-鿿]{2,8}(?:社区|村|居委会?|村委会?|居委会)$|[㐀-鿿]{2}")
 
+_TOWN = re.compile(r"[㐀-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|镇政府)")
+_STREET = re.compile(r"[㐀-鿿A-Z0-9]{1,12}(?:路|街|巷|大道|道|弄|里|坊|胡同|路段)")
+
 
 @dataclass(slots=True)
 class Evidence:
@@ -181,6 +184,8 @@ _TESTS: dict[str, Callable[[str], object]] = {
     "nation": _NATION.fullmatch,
     "region": _PLACE.match,
     "community": _COMMUNITY.fullmatch,
+    "town": _TOWN.fullmatch,
+    "street": _STREET.fullmatch,
     "visit_state": lambda bare: bare in _codes("visit_state"),
     "residence_type": lambda bare: bare in _codes("residence_type"),
     "text": lambda bare: not re.fullmatch(r"[-+\d.]+", bare),

@@ -16,12 +16,13 @@ from fournets.intake.rules.columns import (
 )
 from fournets.intake.rules.ids import Identity
 from fournets.intake.rules.journal import Journal, letters
+from fournets.intake.rules.streets import join_streets
 from fournets.intake.rules.value import NOTHING, narrow, plain
 from fournets.workbooks.model import BESIDE, Cell, Column, Layout, Sheet
 from fournets.workbooks.vocabulary import fields
 
 Values = list[str | None]
-HOUSEHOLD = ("household_no", "head_name", "address", "registered_address", "community", "building_name", "building_code", "door", "group_name", "cell_code")  # fmt: skip
+HOUSEHOLD = ("household_no", "head_name", "address", "registered_address", "community", "street", "building_name", "building_code", "door", "group_name", "cell_code")  # fmt: skip
 HEAD = "户主"
 _UNCHANGED = frozenset((str, type(None)))
 
@@ -50,6 +51,7 @@ class Body:
             self._clean_joined(field, columns)
         if self.layout.kind == "household_register":
             self._fill_households()
+        join_streets(self)
         self._note_uncalculated({column.index: str(column.field) for column in known})
 
     def _note_beside(self) -> None:

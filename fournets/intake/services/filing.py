@@ -79,7 +79,11 @@ def _file_enterprises(table: pa.Table, ring: KeyRing) -> pa.Table:
     rows = _with(
         table,
         (*BASIS, *ENTERPRISE_COLUMNS, "changes"),
-        {"area_code": _areas(table, located), "values": pa.array(clear, pa.string())},
+        {
+            "enterprise_address": whole_addresses(table, "enterprise_address"),
+            "area_code": _areas(table, located),
+            "values": pa.array(clear, pa.string()),
+        },
     )
     return file_enterprises(rows, ring=ring)
 

@@ -38,8 +38,8 @@ ENTERPRISE_COLUMNS = (
     "resume_on",
     "enterprise_address",
 )
-WRITTEN_PLACE = ("community", "cell_name", "group_name", "building_name", "door")
-ADDRESS_PARTS = ("group_name", "building_name", "door")
+WRITTEN_PLACE = ("town", "community", "cell_name", "street", "group_name", "building_name", "door")
+ADDRESS_PARTS = ("street", "group_name", "building_name", "door")
 ROW_COLUMNS = frozenset({"row", "status", "reason", "problems", "changes", "sequence", "returned_row"})
 
 
@@ -96,24 +96,25 @@ def written_places(table: pa.Table, address: str = "address") -> list[str]:
     return joined
 
 
-def whole_addresses(table: pa.Table) -> pa.Array | pa.ChunkedArray:
-    """The address of each row; where a sheet has columns for group, building and door instead, these in one line.
+def whole_addresses(table: pa.Table, address: str = "address") -> pa.Array | pa.ChunkedArray:
+    """The address of each row; where a sheet has columns for street, group, building and door instead, these in one line.
 
-    A house without doors is an address by itself; a door without its building is none.
+    A house without doors is an address by itself; a door without its building or street is none.
     """
-    written = column(table, "address")
-    if "building_name" not in table.column_names:
+    written = column(table, address)
+    if not {"building_name", "street"} & set(table.column_names):
         return written
     parts = [column(table, name).to_pylist() for name in ADDRESS_PARTS]
     joined = [_one_line(*row) for row in zip(*parts, strict=True)]
     return pc.coalesce(pc.if_else(pc.equal(written, ""), None, written), pa.array(joined, pa.string()))
 
 
-def _one_line(group: str | None, building: str | None, door: str | None) -> str | None:
-    if not building:
+def _one_line(street: str | None, group: str | None, building: str | None, door: str | None) -> str | None:
+    if not (building or (street and door)):
         return None
+    building = building or ""
     group = "" if not group or building.startswith(group) else group
-    return f"{group}{building}{door or ''}"
+    return f"{street or ''}{group}{building}{door or ''}"
 
 
 def other_values(table: pa.Table, own: Iterable[str], of: str) -> tuple[list[str], list[str | None]]:

@@ -1,0 +1,67 @@
+"""What stands in columns side by side and is one thing: street and house."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from fournets.intake.rules.clean import clean_sheet
+from fournets.intake.rules.lines import count_rows
+from fournets.workbooks.model import Cell, Sheet
+from fournets.workbooks.recognise import recognise
+
+DAY = date(2020, 2, 10)
+
+
+def lines(header: list[Cell], *rows: list[Cell], merged: Any = ()) -> list[dict[str, Any]]:
+    """The data rows of a sheet under ``header`` as recognised and cleaned, problems as codes."""
+    sheet = Sheet(1, "表", [header, *rows], merged=list(merged))
+    table = clean_sheet(sheet, recognise(sheet), on=DAY)
+    assert len(table) == count_rows(sheet)
+    found: list[dict[str, Any]] = [row for row in table.to_pylist() if row["status"] != "not_data"]
+    for row in found:
+        row["problems"] = [one["code"] for one in json.loads(row["problems"] or "[]")]
+        row["changes"] = json.loads(row["changes"] or "[]")
+    return found
+
+
+STREETS = ("西路", "东街", "银河大道")
+
+
+@pytest.mark.parametrize("called", ["街道", "镇街", "路名", "街路巷"])
+@pytest.mark.parametrize(
+    ("numbers", "first"), [(["3号", "4号", "5号"], "西路3号"), ([3.0, 4.0, 5.0], "西路3号")]
+)
+def test_a_street_in_a_column_of_its_own_stands_before_its_house(
+    called: str, numbers: list[Cell], first: str
+) -> None:
+    people = zip(("区美兰", "陈志强", "解小兰"), STREETS, numbers, strict=True)
+    found = lines(["姓名", called, "门牌号"], *map(list, people))
+    assert found[0]["building_name"] == first
+    assert found[0]["street"] is None
+    written = "3" if numbers[0] == 3.0 else "3号"
+    assert found[0]["changes"] == [["building_name", "C2", written, "street_joined"]]
+
+
+def test_a_street_stands_before_the_rest_of_an_address_but_not_twice() -> None:
+    found = lines(
+        ["姓名", "街道", "详细地址"], ["区美兰", "西路", "3号2栋501"], ["陈志强", "东街", "东街8号301"], ["解小兰", "南街", None]
+    )  # fmt: skip
+    assert [row["address"] for row in found] == ["西路3号2栋501", "东街8号301", None]
+
+
+def test_a_street_stays_in_its_place_before_the_block_of_an_estate() -> None:
+    header: list[Cell] = ["姓名", "街道", "小区", "楼栋", "房号"]
+    found = lines(
+        header, *([name, "西路", "金宁花园", "2栋", "501"] for name in ("区美兰", "陈志强", "解小兰"))
+    )
+    assert (found[0]["street"], found[0]["building_name"]) == ("西路", "2栋")
+
+
+def test_a_column_of_towns_is_no_street() -> None:
+    header: list[Cell] = ["姓名", "街道", "社区", "门牌号"]
+    found = lines(header, ["区美兰", "桂城街道", "银河社区", "3号"], ["陈志强", "丹灶镇", "银河社区", "4号"])
+    assert [(row["town"], row["building_name"]) for row in found] == [("桂城街道", "3号"), ("丹灶镇", "4号")]
