@@ -20,7 +20,7 @@ _ID = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|
 _NEARLY_ID = re.compile(r"[1-9]\d{16,17}X?|[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])[0-3]\d{4}|[HM]\d{8,10}", re.ASCII)
 _POWER = re.compile(r"[1-9](?:\.\d+)?E\+?1[47]", re.ASCII)
 _PHONE = re.compile(r"(?:\+?0{0,2}86)?1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}", re.ASCII)
-_MOBILE = re.compile(r"(?:\+?0{0,2}86)?1[3-9]\d{9}", re.ASCII)
+_MOBILE = re.compile(r"(?<!\d)(?:0{0,2}86)?1[3-9]\d{9}(?!\d)", re.ASCII)
 _USCC = re.compile(r"(?=.*[A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 _NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}(?:\([^)]*\))?")
 _MINORITY = re.compile(r"[㐀-鿿]{2,8}[·•・.][㐀-鿿]{1,10}")
@@ -164,7 +164,7 @@ _TESTS: dict[str, Callable[[str], object]] = {
     "id": valid_id,
     "nearly_id": lambda bare: _ID.fullmatch(bare) or _NEARLY_ID.fullmatch(bare) or _POWER.fullmatch(bare),
     "phone": _is_phone,
-    "mobile": lambda bare: _MOBILE.search(bare.replace("-", "")) and len(bare) < 40,
+    "mobile": lambda bare: len(bare) < 40 and _MOBILE.search(bare.replace("-", "")),
     "uscc": _USCC.fullmatch,
     "name": _is_name,
     "date": lambda bare: len(bare) < 24 and _DATE.fullmatch(bare),

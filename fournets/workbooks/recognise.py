@@ -18,6 +18,7 @@ from fournets.workbooks.kinds import KINDS, SUBJECTS, kind_of_list, subject_of
 from fournets.workbooks.mapping import Answer, answer_for, remembered
 from fournets.workbooks.model import BESIDE, Column, Layout, Sheet
 from fournets.workbooks.packages import column_letters
+from fournets.workbooks.pieces import join_pieces
 from fournets.workbooks.vocabulary import fields, header_key, leaving
 
 __all__ = ["KINDS", "recognise", "superseded"]
@@ -85,6 +86,7 @@ def _layout(
     first = header[0] if header else 0
     titles = " ".join([*title_texts(sheet, first), sheet.name, file_name])
     judged, given, subject = _judged(paths, seen, titles, kind=told.kind if told else None)
+    join_pieces(sheet.rows[header[1] + 1 if header else 0 :], judged, given)
     columns = [_column(one, given, told) for one in judged]
     context = context_of(sheet, first, file_name=file_name)
     kind = (told and told.kind) or kind_of_list(

@@ -16,6 +16,7 @@ from fournets.intake.rules.columns import (
 )
 from fournets.intake.rules.ids import Identity
 from fournets.intake.rules.journal import Journal, letters
+from fournets.intake.rules.pieces import join_numbers
 from fournets.intake.rules.streets import join_streets
 from fournets.intake.rules.value import NOTHING, narrow, plain
 from fournets.workbooks.model import BESIDE, Cell, Column, Layout, Sheet
@@ -36,6 +37,7 @@ class Body:
         self.values: dict[str, Values] = {}
         self.columns: dict[str, str] = {}  # field -> letters of its first column
         self.identities: list[Identity | None] | None = None
+        self.joined: set[int] = set()  # positions of rows whose number is spread over several columns
         self.crowded: set[int] = set()  # positions of rows that name several people
         self._merged = merged_down(sheet, rows[0] if rows else 0)
 
@@ -44,6 +46,7 @@ class Body:
         known = [column for column in self.layout.columns if column.field]
         self._note_beside()
         spread = _spread(known)
+        self._join_numbers([column.index for column in known if column.field == "id_number"])
         for column in sorted(known, key=lambda one: one.field == "id_number"):
             if column.field not in spread:
                 self._clean_column(column, str(column.field))
@@ -64,6 +67,19 @@ class Body:
                     self.crowded.add(at)
                     self.journal.problem(at, "name", letters(column.index), "cell_beside")
 
+    def _join_numbers(self, columns: Sequence[int]) -> None:
+        """Of a number spread over several columns the pieces are one; what is joined is no number by itself."""
+        if len(columns) < 2:
+            return
+        cells = [self.cells_of(index) for index in columns]
+        found = join_numbers(cells, on=self.on)
+        self.joined = {at for at, one in enumerate(found) if one}
+        if self.joined:
+            written = [" ".join(map(plain, row)).strip() for row in zip(*cells, strict=True)]
+            letter = letters(columns[0])
+            self._keep("id_number", letter, self._noted(found, written, "id_number", letter, {}))
+            self.identities = found
+
     def cells_of(self, index: int) -> list[Cell]:
         """The data rows' cells of one column."""
         table = self.sheet.rows
@@ -74,6 +90,8 @@ class Body:
 
     def _clean_column(self, column: Column, field: str) -> None:
         cells = self.cells_of(column.index)
+        if field == "id_number" and self.joined:
+            cells = [None if at in self.joined else cell for at, cell in enumerate(cells)]
         written: Sequence[Cell] = cells
         filled: dict[int, str] = {}
         lost: list[int] = []

@@ -12,6 +12,7 @@ from fournets.intake.rules.clean import clean_sheet
 from fournets.intake.rules.lines import count_rows
 from fournets.workbooks.model import Cell, Sheet
 from fournets.workbooks.recognise import recognise
+from tests.engines.workbooks.files import person_rows
 
 DAY = date(2020, 2, 10)
 
@@ -65,3 +66,56 @@ def test_a_column_of_towns_is_no_street() -> None:
     header: list[Cell] = ["姓名", "街道", "社区", "门牌号"]
     found = lines(header, ["区美兰", "桂城街道", "银河社区", "3号"], ["陈志强", "丹灶镇", "银河社区", "4号"])
     assert [(row["town"], row["building_name"]) for row in found] == [("桂城街道", "3号"), ("丹灶镇", "4号")]
+
+
+PEOPLE = person_rows(6)
+UNDER_ONE: list[Cell] = ["姓名", "身份证号", None, "电话"]
+
+
+@pytest.mark.parametrize("cut", [6, 14])
+@pytest.mark.parametrize("typed", [str, int])
+@pytest.mark.parametrize("merged", [[(0, 1, 0, 2)], []])
+def test_a_number_cut_in_two_below_one_header_is_one_number(cut: int, typed: Any, merged: Any) -> None:
+    rows: list[list[Cell]] = [
+        [name, typed(number[:cut]), number[cut:] if "X" in number else typed(number[cut:]), phone]
+        for name, number, phone in PEOPLE
+    ]
+    found = lines(UNDER_ONE, *rows, merged=merged)
+    assert [row["id_number"] for row in found] == [number for _, number, _ in PEOPLE]
+    assert {row["id_certainty"] for row in found} == {"verified"}
+    assert [row["phone"] for row in found] == [phone for *_, phone in PEOPLE]
+    assert found[0]["changes"][0][:2] == ["id_number", "B2"]
+
+
+@pytest.mark.parametrize(
+    "parts", [("前六位", "后十二位"), ("前14位", "后4位"), ("身份证前6位", "身份证后12位")]
+)
+def test_pieces_with_headers_of_their_own_are_one_number(parts: tuple[str, str]) -> None:
+    cut = 14 if "14" in parts[0] else 6
+    group: list[Cell] = ["姓名", "身份证号码", None, "电话"]
+    merged = [(0, 1, 0, 2), (0, 0, 1, 0), (0, 3, 1, 3)]
+    rows: list[list[Cell]] = [[name, number[:cut], number[cut:], phone] for name, number, phone in PEOPLE]
+    found = lines(group, [None, *parts, None], *rows, merged=merged)
+    assert [row["id_number"] for row in found] == [number for _, number, _ in PEOPLE]
+
+
+def test_a_number_in_three_pieces_is_one_and_a_slip_in_it_is_told() -> None:
+    rows: list[list[Cell]] = [
+        [name, number[:6], number[6:14], number[14:], phone] for name, number, phone in PEOPLE
+    ]
+    last = str(rows[1][3])
+    rows[1][3] = last[:3] + ("1" if last[3] != "1" else "2")
+    rows[2][2:4] = [None, None]
+    found = lines(["姓名", "身份证号", None, None, "电话"], *rows, merged=[(0, 1, 0, 3)])
+    assert found[0]["id_number"] == PEOPLE[0][1]
+    assert (found[1]["id_certainty"], found[1]["problems"]) == ("unverified", ["cell_id_check"])
+    assert (found[2]["id_number"], found[2]["problems"]) == (None, ["cell_id_form"])
+
+
+def test_a_whole_number_beside_a_second_one_is_not_joined() -> None:
+    rows: list[list[Cell]] = [
+        [name, number, other, phone]
+        for (name, number, phone), (_, other, _) in zip(PEOPLE, PEOPLE[1:] + PEOPLE[:1], strict=True)
+    ]
+    found = lines(UNDER_ONE, *rows, merged=[(0, 1, 0, 2)])
+    assert [row["id_number"] for row in found] == [number for _, number, _ in PEOPLE]
