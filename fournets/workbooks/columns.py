@@ -51,6 +51,8 @@ _OWN: dict[str, frozenset[str]] = {
 _STRONG = ("id", "nearly_id", "mobile", "date", "name", "sex", "firm", "uscc", "temperature")
 _NEEDS_OWN = {"id_number", "phone", "sex", "date", "datetime", "uscc", "temperature", "name"}
 
+_CLEARLY = 0.95
+_SEVERAL = (("phone", "phone", "second_phone"), ("contact_phone", "second_phone", "contact_phone"))
 _OTHERWISE = {"town": "street", "street": "town"}
 
 
@@ -206,13 +208,28 @@ def assign(columns: Sequence[Judged]) -> dict[int, tuple[str, float]]:
 
 
 def share(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> None:
-    """Gives a further column of telephones (座机, 备用电话) the field of the first: a person may have several."""
-    if "phone" not in {name for name, _ in given.values()}:
+    """Gives further columns of telephones their field: a person may have several, and a contact too.
+
+    座机 is one of the person's numbers, a second column 手机 or 电话 the second one; without a first it is the first.
+    """
+    taken = {name: index for index, (name, _) in given.items()}
+    if "phone" not in taken and "second_phone" in taken:
+        given[taken["second_phone"]] = ("phone", WEAK)
         return
     for column in columns:
-        own = column.index not in given and "phone" in column.scores
-        if own and is_weakly("phone", column.path):
+        if column.index in given:
+            continue
+        if "phone" in taken and "phone" in column.scores and is_weakly("phone", column.path):
             given[column.index], column.doubt = ("phone", WEAK), ""
+        for first, said, second in _SEVERAL:
+            score = meanings(column.path).get(said, 0.0)
+            sure = (
+                score >= _CLEARLY
+                and column.scores.get(first, score)
+                and column.evidence.share("phone") >= 0.4
+            )
+            if column.index not in given and first in taken and sure:
+                given[column.index], column.doubt = (second, score), ""
 
 
 def spread(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> None:

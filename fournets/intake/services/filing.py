@@ -17,6 +17,7 @@ from fournets.intake.services.rows import (
     OWN_COLUMNS,
     PERSON_KINDS,
     SheetIn,
+    all_phones,
     column,
     gather,
     other_values,
@@ -94,8 +95,9 @@ def _file_people(table: pa.Table, ring: KeyRing) -> pa.Table:
     areas = _areas(table, located)
     rows = _with(
         table,
-        (*BASIS, *OWN_COLUMNS, "changes"),
+        (*BASIS, *(name for name in OWN_COLUMNS if name != "second_phone"), "changes"),
         {
+            "phone": all_phones(table),
             "address": whole_addresses(table),
             "area_code": areas,
             "building_code": pa.array([one.building_code for one in located], pa.string()),

@@ -21,6 +21,7 @@ OWN_COLUMNS = (
     "id_kind",
     "id_certainty",
     "phone",
+    "second_phone",
     "sex",
     "birth_on",
     "address",
@@ -115,6 +116,16 @@ def _one_line(street: str | None, group: str | None, building: str | None, door:
     building = building or ""
     group = "" if not group or building.startswith(group) else group
     return f"{street or ''}{group}{building}{door or ''}"
+
+
+def all_phones(table: pa.Table) -> pa.Array | pa.ChunkedArray:
+    """The telephone numbers of each row in one text, the first one first: a second one proves as much."""
+    first, second = column(table, "phone"), column(table, "second_phone")
+    if "second_phone" not in table.column_names:
+        return first
+    pairs = zip(first.to_pylist(), second.to_pylist(), strict=True)
+    numbers = (dict.fromkeys("|".join(filter(None, pair)).split("|")) for pair in pairs)
+    return pa.array(["|".join(found) or None for found in numbers], pa.string())
 
 
 def other_values(table: pa.Table, own: Iterable[str], of: str) -> tuple[list[str], list[str | None]]:

@@ -49,3 +49,10 @@ def sure_phone(told: Mapping[int, Sequence[Sequence[str]]]) -> str | LeftOut:
     rivals = any(count == most for _, count in others)
     together = all(first in row for rows in told.values() for row in rows)
     return TOLD_DIFFERENTLY if rivals and not together else first
+
+
+def second_phone(numbers: str | None, first: str | LeftOut | None) -> str | None:
+    """The other one of somebody's numbers, beside the one a form gets first."""
+    told = numbers.split("|") if numbers else []
+    written = first.split("|")[0] if isinstance(first, str) else ""
+    return next((one for one in told[1:] + told[:1] if one != written), None) if len(told) > 1 else None

@@ -12,7 +12,7 @@ from typing import Any
 from fournets.crypto import KeyRing
 from fournets.reporting.forms import selectors
 from fournets.reporting.forms.meaning import ENTERPRISE, HOUSEHOLD, PERSON
-from fournets.reporting.forms.settled import WHICH_AREA, LeftOut, sure_number, sure_phone
+from fournets.reporting.forms.settled import WHICH_AREA, LeftOut, second_phone, sure_number, sure_phone
 
 Row = dict[str, Any]
 SEALED = {
@@ -34,6 +34,7 @@ PLACES = {
 }
 NEEDS = {
     "registered_address": "values",
+    "second_phone": "phone",
     "age": "id_number",
     "birth_on": "id_number",
     "sex": "id_number",
@@ -78,7 +79,7 @@ def answers_for(kind: str, asked: Iterable[str], values: Row, ring: KeyRing) -> 
     if answers.wants(*COVERED):
         for row in selectors.cover_rows(values):
             answers.covers.setdefault(row["area_code"], []).append(row)
-    if kind == PERSON and answers.wants("phone"):
+    if kind == PERSON and answers.wants("phone", "second_phone"):
         answers.phones = _settled_phones(selectors.phones_told(values), ring)
     return answers
 
@@ -151,6 +152,7 @@ def _person(row: Row, answers: Answers) -> Row:
         values[name] = row.get(name) or values.get(name)
     values["id_number"] = sure_number(values["id_number"], row["id_certainty"])
     values["phone"] = answers.phones.get(row["id"], values["phone"])
+    values["second_phone"] = second_phone(row.get("phone"), values["phone"])
     values["head_name"] = row["head_name"] or values.get("head_name")
     values["household_no"] = values.get("household_no") or row["household_no"]
     values["relation"] = values.get("relation") or ("户主" if row["is_head"] else None)

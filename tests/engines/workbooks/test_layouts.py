@@ -239,7 +239,36 @@ def test_a_spare_telephone_is_the_persons_too() -> None:
     rows = [[NAMES[n], resident_id(n), mobile(n), f"0757-8541000{n}", mobile(n + 20)] for n in range(4)]
     layout, lines = cleaned([head, *rows])
     assert layout.questions == []
-    assert lines[1]["phone"] == f"{mobile(0)}|0757-85410000|{mobile(20)}"
+    assert lines[1]["phone"] == f"{mobile(0)}|0757-85410000"
+    assert lines[1]["second_phone"] == mobile(20)
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["电话2", "备用电话", "联系电话2", "联系电话(2)", "手机号码②", "第二联系电话", "手机号码", "联系电话"],
+)
+def test_a_second_number_in_a_column_of_its_own_is_the_second_phone(called: str) -> None:
+    rows = [[NAMES[n], resident_id(n), mobile(n), mobile(n + 20)] for n in range(4)]
+    layout = recognise(Sheet(1, "Sheet1", [["姓名", "身份证", "联系电话", called], *rows]))
+    assert meaning(layout) == ["name", "id_number", "phone", "second_phone"]
+    assert layout.questions == []
+
+
+def test_a_spare_number_alone_is_the_first_and_a_contacts_second_one_is_the_contacts() -> None:
+    rows = [[NAMES[n], resident_id(n), mobile(n)] for n in range(4)]
+    assert meaning(recognise(Sheet(1, "Sheet1", [["姓名", "身份证", "备用电话"], *rows])))[2] == "phone"
+    head = ["企业名称", "员工总数", "联系人", "联系电话", "联系电话2"]
+    firms = [[f"佛山市某{n}科技有限公司", 90 + n, NAMES[n], mobile(n), mobile(n + 20)] for n in range(4)]
+    layout, lines = cleaned([head, *firms])
+    assert (layout.kind, layout.questions) == ("enterprise_survey", [])
+    assert lines[1]["contact_phone"] == f"{mobile(0)}|{mobile(20)}"
+
+
+def test_the_number_of_somebody_to_be_called_in_need_is_not_the_persons_second() -> None:
+    rows = [[NAMES[n], resident_id(n), mobile(n), mobile(n + 20)] for n in range(4)]
+    for called in ("紧急联系电话", "紧急联系人电话", "家属电话", "联系人电话"):
+        layout = recognise(Sheet(1, "Sheet1", [["姓名", "身份证", "联系电话", called], *rows]))
+        assert meaning(layout)[3] is None
 
 
 def test_a_blank_to_be_filled_above_the_table_names_no_enterprise() -> None:

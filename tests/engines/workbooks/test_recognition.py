@@ -289,8 +289,8 @@ def test_words_nobody_knows_are_a_header_when_figures_stand_below(
 
 
 def test_two_columns_for_one_field_are_asked_about() -> None:
-    layout = recognise(table([], [["姓名", "电话1", "电话2"]], [names(), mobiles(), mobiles(start=50)]))
-    assert meaning(layout) == ["name", "phone", None]
+    layout = recognise(table([], [["姓名", "返镇日期", "到达日期"]], [names(), DAYS, DAYS[::-1]]))
+    assert meaning(layout) == ["name", "returned_on", None]
     assert [(one["code"], one["column"], one["other"]) for one in layout.questions] == [
         ("question_twice", "C", "B")
     ]
