@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fournets.workbooks.columns import Judged, assign, judge, likely, share, spread
+from fournets.workbooks.columns import SURE, Judged, assign, judge, likely, share, spread
 from fournets.workbooks.context import context_of, date_of, date_text, title_texts
 from fournets.workbooks.evidence import Evidence, evidence
 from fournets.workbooks.head import find_header, further_headers, header_paths
@@ -19,11 +19,12 @@ from fournets.workbooks.mapping import Answer, answer_for, remembered
 from fournets.workbooks.model import BESIDE, Column, Layout, Sheet
 from fournets.workbooks.packages import column_letters
 from fournets.workbooks.pieces import join_pieces
-from fournets.workbooks.vocabulary import fields, header_key, leaving
+from fournets.workbooks.vocabulary import fields, generic, header_key, leaving
 
 __all__ = ["KINDS", "recognise", "superseded"]
 
 _SAMPLED_ROWS = 1_500
+_JOURNEY = "transport_no"
 _UNSAID = {"离开日期", "离开时间", "出发日期", "出发时间"}  # do not say from where
 
 
@@ -167,6 +168,7 @@ def _judged(
     if subject not in ("enterprise", "place"):
         _only_claims(judged)
     _doubt_leaving(judged)
+    _date_journeys(judged)
     given = assign(judged)
     spread(judged, given)
     share(judged, given)
@@ -196,6 +198,18 @@ def _doubt_leaving(judged: Sequence[Judged]) -> None:
         if "left_on" in one.scores and header_key(one.path[-1]) in _UNSAID:
             del one.scores["left_on"]
             one.doubt = one.doubt or "unsure"
+
+
+def _date_journeys(judged: Sequence[Judged]) -> None:
+    """日期 beside 车次 is the journey's day; elsewhere in a table of journeys nobody knows of what it is the day."""
+    journeys = {one.index for one in judged if one.scores.get(_JOURNEY, 0.0) >= SURE}
+    for one in judged:
+        if not journeys or "visited_on" not in one.scores or header_key(one.path[-1]) not in generic():
+            continue
+        if journeys & {one.index - 1, one.index + 1}:
+            one.scores = {"travelled_on": 1.0}
+        else:
+            one.scores, one.doubt = {}, one.doubt or "unsure"
 
 
 def _only_claims(judged: Sequence[Judged]) -> None:

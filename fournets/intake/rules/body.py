@@ -17,6 +17,8 @@ from fournets.intake.rules.columns import (
 from fournets.intake.rules.ids import Identity
 from fournets.intake.rules.journal import Journal, letters
 from fournets.intake.rules.pieces import join_numbers
+from fournets.intake.rules.resumption import FIELD as RESUME_ON
+from fournets.intake.rules.resumption import file_states, take_states
 from fournets.intake.rules.streets import join_streets
 from fournets.intake.rules.value import NOTHING, narrow, plain
 from fournets.workbooks.model import BESIDE, Cell, Column, Layout, Sheet
@@ -37,6 +39,9 @@ class Body:
         self.values: dict[str, Values] = {}
         self.columns: dict[str, str] = {}  # field -> letters of its first column
         self.identities: list[Identity | None] | None = None
+        self.states: dict[
+            int, str
+        ] = {}  # positions of rows that say in a day's column whether work has begun
         self.joined: set[int] = set()  # positions of rows whose number is spread over several columns
         self.crowded: set[int] = set()  # positions of rows that name several people
         self._merged = merged_down(sheet, rows[0] if rows else 0)
@@ -55,6 +60,7 @@ class Body:
         if self.layout.kind == "household_register":
             self._fill_households()
         join_streets(self)
+        file_states(self)
         self._note_uncalculated({column.index: str(column.field) for column in known})
 
     def _note_beside(self) -> None:
@@ -92,6 +98,8 @@ class Body:
         cells = self.cells_of(column.index)
         if field == "id_number" and self.joined:
             cells = [None if at in self.joined else cell for at, cell in enumerate(cells)]
+        if field == RESUME_ON:
+            cells = take_states(self, column.index, cells)
         written: Sequence[Cell] = cells
         filled: dict[int, str] = {}
         lost: list[int] = []

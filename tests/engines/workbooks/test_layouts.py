@@ -328,3 +328,20 @@ def test_whatever_stands_in_a_sheet_every_row_is_a_line_once(rows: list[list[Any
         lines = clean_sheet(sheet, layout, on=ON)
         assert len(lines) == count_rows(sheet)
         assert len(set(lines["row"].to_pylist())) == len(lines)
+
+
+@pytest.mark.parametrize("called", ["车次", "航班", "航班号", "车次/航班号"])
+@pytest.mark.parametrize("day", ["日期", "时间"])
+def test_a_bare_day_beside_a_train_or_flight_is_the_day_of_the_journey(called: str, day: str) -> None:
+    rows = [[NAMES[n], resident_id(n), f"G10{n}", f"2020-01-2{n}", f"0{n}车12A"] for n in range(4)]
+    layout = recognise(Sheet(1, "Sheet1", [["姓名", "身份证", called, day, "座位号"], *rows]))
+    assert meaning(layout)[2:4] == ["transport_no", "travelled_on"]
+
+
+def test_a_bare_day_far_from_the_train_is_asked_about_and_without_one_it_is_the_visit() -> None:
+    rows = [[f"2020-01-2{n}", NAMES[n], resident_id(n), f"G10{n}"] for n in range(4)]
+    layout = recognise(Sheet(1, "Sheet1", [["日期", "姓名", "身份证", "车次"], *rows]))
+    assert meaning(layout)[0] is None
+    assert [one["column"] for one in layout.questions] == ["A"]
+    plain = recognise(Sheet(1, "Sheet1", [["日期", "姓名", "身份证"], *(row[:3] for row in rows)]))
+    assert meaning(plain)[0] == "visited_on"

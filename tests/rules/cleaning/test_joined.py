@@ -119,3 +119,49 @@ def test_a_whole_number_beside_a_second_one_is_not_joined() -> None:
     ]
     found = lines(UNDER_ONE, *rows, merged=[(0, 1, 0, 2)])
     assert [row["id_number"] for row in found] == [number for _, number, _ in PEOPLE]
+
+
+FIRMS = [f"佛山市南海区某{n}五金制品有限公司" for n in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "resumed", "day"),
+    [
+        ("已复工", "yes", None),
+        ("己开工", "yes", None),
+        ("已复工复产", "yes", None),
+        ("2月10日已复工", "yes", "2020-02-10"),
+        ("已于2020年2月9日复工", "yes", "2020-02-09"),
+        ("已复工(2.10)", "yes", "2020-02-10"),
+        ("一直生产", "yes", None),
+        ("春节未停工", "yes", None),
+        ("未复工", "no", None),
+        ("尚未复工", "no", None),
+        ("暂不开业", "no", None),
+        ("停产", "no", None),
+        ("未复工,预计2月20日", "no", "2020-02-20"),
+        ("2020-02-17", None, "2020-02-17"),
+    ],
+)
+def test_a_state_in_the_column_of_a_day_is_the_state(cell: str, resumed: str | None, day: str | None) -> None:
+    rows: list[list[Cell]] = [
+        [FIRMS[0], "30", cell],
+        [FIRMS[1], "40", "2020-02-12"],
+        [FIRMS[2], "50", "已复工"],
+    ]
+    found = lines(["企业名称", "员工人数", "复工日期"], *rows)
+    assert (found[0].get("resumed"), found[0]["resume_on"]) == (resumed, day)
+    assert found[0]["problems"] == []
+    assert found[2]["changes"] == [["resumed", "C4", "已复工", "state_in_date"]]
+
+
+def test_a_state_that_its_own_column_contradicts_is_told_and_one_alike_is_not() -> None:
+    rows: list[list[Cell]] = [[FIRMS[n], "30", said, "已复工"] for n, said in enumerate(("否", "是", None))]
+    found = lines(["企业名称", "员工人数", "是否复工", "复工日期"], *rows)
+    assert [row["resumed"] for row in found] == ["no", "yes", "yes"]
+    assert [row["problems"] for row in found] == [["cell_resumed_differs"], [], []]
+
+
+def test_a_word_that_is_neither_day_nor_state_is_told() -> None:
+    rows: list[list[Cell]] = [[FIRMS[0], "30", "待定"], [FIRMS[1], "40", "2020-02-12"]]
+    assert lines(["企业名称", "员工人数", "复工日期"], *rows)[0]["problems"] == ["cell_date_form"]
