@@ -18,6 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from fournets.places.rules.texts import squeeze
 
 DATA = Path(__file__).parent.parent / "data" / "regions.csv"
+CALLED = DATA.with_name("called.csv")
 COUNTRIES = DATA.with_name("countries.csv")
 ABROAD = "overseas"  # what lists of outbreak areas call every place outside the country
 _LETTERS = (
@@ -99,7 +100,9 @@ def region_hits(text: str) -> list[Hit]:
     """The divisions named in ``text`` (already squeezed), each as deep as it is sure, in order."""
     current, hits = "", []
     for start, end, codes in _named(text):
-        code = _resolve(codes, current, whole=end - start == len(text), full=text[start:end] in _full())
+        name = text[start:end]
+        whole = name == text and _called().get(name, (name, False))[0] != ""
+        code = _resolve(codes, current, whole=whole, full=_is_sure(name))
         if code:
             hits.append(Hit(start, end, code))
             current = code
@@ -175,6 +178,7 @@ def _machine() -> tuple[AhoCorasick, list[str], list[tuple[str, ...]]]:
             found[name] = {code for code in codes if len(code) == 4}
     for name in NOT_SURE_ALONE:
         found[name] = {code for code in found[name] if len(code) == 6}
+    found.update((name, {code}) for name, (code, _) in _called().items() if code)
     names = sorted(name for name in found if len(name) > 1 and found[name])
     machine = AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
     return machine, names, [tuple(sorted(found[name])) for name in names]
@@ -187,6 +191,18 @@ def _spellings(*, former: bool) -> dict[str, set[str]]:
             for name in {row["name"], short_name(row["name"])} - NOT_A_NAME:
                 found[name].add(row["code"])
     return found
+
+
+@cache
+def _called() -> dict[str, tuple[str, bool]]:
+    """Other names in use: the division (empty: never sure) and whether they are sure inside longer text."""
+    with CALLED.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {row["name"]: (row["code"], row["sure"] == "yes") for row in rows}
+
+
+def _is_sure(name: str) -> bool:
+    return name in _full() or _called().get(name, ("", False))[1]
 
 
 @cache

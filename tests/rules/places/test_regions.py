@@ -25,6 +25,20 @@ def test_the_longest_sure_division_is_found(text: str | None, code: str | None) 
     assert find_region(text) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("汉口", "4201"), ("武昌", "420106"), ("汉阳", "420105"), ("湖北汉口", "4201"), ("武汉汉口", "4201"),
+        ("汉口火车站", "4201"), ("从武昌站上车", "420106"), ("武汉武昌", "420106"), ("汉阳区", "420105"), ("汉口北", "4201"),
+        ("上海市汉口路12号", "31"), ("汉口路12号", None), ("青岛武昌路", "3702"), ("汉阴县", "610921"), ("万县", "500101"),
+        ("达县", "511703"), ("沔阳", "429004"), ("蒲圻", "421281"), ("湖北郧县", "420304"), ("鄂西", "42"), ("鄂东北", "42"),
+        ("东湖", None), ("南昌东湖", "360102"), ("南昌市东湖区", "360102"),
+    ],
+)  # fmt: skip
+def test_what_people_call_a_place_is_that_place(text: str, code: str | None) -> None:
+    assert find_region(text) == code
+
+
 def test_several_divisions_come_in_their_order_each_once() -> None:
     assert find_regions("武汉、温州") == ["4201", "3303"]
     assert find_regions("从湖北武汉经长沙回佛山") == ["4201", "4301", "4406"]
