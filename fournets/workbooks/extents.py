@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -15,8 +16,9 @@ from fournets.workbooks.limits import Limits
 from fournets.workbooks.packages import Extent, check_extent, unpacked
 
 _MOST_HIDDEN = 20_000  # rows or columns hidden by one repeat
-_XLSB_ROW = 0
+_XLSB_ROW, _XLSB_COLUMNS, _XLSB_BUNDLE = 0, 60, 156
 _XLSB_CELLS = range(2, 12)  # a filled cell of any kind; 1 is an empty one
+_XLSB_ERRORS = (3, 11)  # written, or what a formula shows
 _XLS_BEGIN, _XLS_SHEET, _XLS_ROW, _XLS_COLUMNS = 0x0809, 0x0085, 0x0208, 0x007D
 _XLS_ERROR, _XLS_FORMULA = 0x0205, 0x0006
 _ERRORS = {
@@ -25,27 +27,55 @@ _ERRORS = {
 _XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0006, 0x0204, 0x0205, 0x00D6}
 
 
-def xlsb_extents(file: BinaryIO, *, name: str, limits: Limits) -> None:
-    """Refuses an .xlsb with a value too far away."""
+def xlsb_extents(file: BinaryIO, *, name: str, limits: Limits) -> dict[str, Extent]:
+    """The extent of every sheet part of an .xlsb, by the part's name; refused when a value stands too far away."""
+    found: dict[str, Extent] = {}
     with zipfile.ZipFile(file) as package:
         parts = [part for part in package.infolist() if "worksheets/sheet" in part.filename.lower()]
     for part in parts:
         if part.filename.lower().endswith(".bin"):
-            check_extent(_xlsb_extent(b"".join(unpacked(file, part))), name=name, limits=limits)
+            extent = found[part.filename] = _xlsb_extent(b"".join(unpacked(file, part)))
+            check_extent(extent, name=name, limits=limits)
+    return found
+
+
+def xlsb_sheets(book: bytes) -> Iterator[tuple[str, str]]:
+    """The name of each sheet and the key of its link, from the package's ``workbook.bin``."""
+    for kind, contents in _xlsb_records(book):
+        if kind == _XLSB_BUNDLE:
+            key, place = _wide(contents, 8)
+            yield _wide(contents, place)[0], key
+
+
+def _wide(contents: bytes, place: int) -> tuple[str, int]:
+    end = place + 4 + 2 * int.from_bytes(contents[place : place + 4], "little")
+    return contents[place + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _xlsb_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    place = 0
+    while place + 2 <= len(data):
+        kind, place = _packed_number(data, place, 2)
+        length, place = _packed_number(data, place, 4)
+        yield kind, data[place : place + length]
+        place += length
 
 
 def _xlsb_extent(data: bytes) -> Extent:
-    extent, place, row = Extent(), 0, 0
-    size = len(data)
-    while place + 2 <= size:
-        kind, place = _packed_number(data, place, 2)
-        length, place = _packed_number(data, place, 4)
-        if kind == _XLSB_ROW and length >= 4 and place + 4 <= size:
-            row = int.from_bytes(data[place : place + 4], "little") + 1
-        elif kind in _XLSB_CELLS and length >= 4:
-            extent.rows = max(extent.rows, row)
-            extent.columns = max(extent.columns, int.from_bytes(data[place : place + 4], "little") + 1)
-        place += length
+    extent, row = Extent(), 0
+    for kind, contents in _xlsb_records(data):
+        if kind == _XLSB_ROW and len(contents) >= 4:
+            row = int.from_bytes(contents[:4], "little")
+            if len(contents) > 11 and contents[11] & 0x10:
+                extent.hidden.add(row)
+        elif kind in _XLSB_CELLS and len(contents) >= 4:
+            column = int.from_bytes(contents[:4], "little")
+            extent.rows, extent.columns = max(extent.rows, row + 1), max(extent.columns, column + 1)
+            if kind in _XLSB_ERRORS and len(contents) > 8:
+                extent.errors[row, column] = _ERRORS.get(contents[8], "#VALUE!")
+        elif kind == _XLSB_COLUMNS and len(contents) >= 18 and contents[16] & 0x01:
+            first, last = struct.unpack_from("<II", contents)
+            extent.hidden_columns.update(range(first, min(last + 1, first + _MOST_HIDDEN)))
     return extent
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +20,7 @@ from fournets.language import Refusal
 from fournets.workbooks.archives import expand
 from fournets.workbooks.beside import tables_beside
 from fournets.workbooks.contents import EXTENSIONS, kind_of
-from fournets.workbooks.extents import ods_extents, xls_extents, xlsb_extents
+from fournets.workbooks.extents import ods_extents, xls_extents, xlsb_extents, xlsb_sheets
 from fournets.workbooks.limits import LIMITS, Limits
 from fournets.workbooks.model import Cell, Sheet
 from fournets.workbooks.packages import DAMAGE, Extent, check_package, xlsx_extents
@@ -68,30 +69,35 @@ def _checked(file: BinaryIO, kind: str, *, name: str, limits: Limits) -> dict[st
     check_package(file, name=name, limits=limits)
     if kind == "ods":
         return dict(enumerate(ods_extents(file, name=name, limits=limits), 1))
-    if kind == "xlsb":
-        xlsb_extents(file, name=name, limits=limits)
-        return {}
-    parts = xlsx_extents(file, name=name, limits=limits)
-    return {sheet: parts[part] for sheet, part in _sheet_parts(file, name).items() if part in parts}
+    extents_of = xlsb_extents if kind == "xlsb" else xlsx_extents
+    parts = extents_of(file, name=name, limits=limits)
+    named = _sheet_parts(file, name, "xl/workbook.bin" if kind == "xlsb" else "xl/workbook.xml")
+    return {sheet: parts[part] for sheet, part in named.items() if part in parts}
 
 
-def _sheet_parts(file: BinaryIO, name: str) -> dict[str, str]:
-    """The part of the package that holds each sheet, by the sheet's name."""
+def _sheet_parts(file: BinaryIO, name: str, part: str) -> dict[str, str]:
+    """The part of the package that holds each sheet, by the sheet's name; ``part`` lists the sheets."""
     try:
         with zipfile.ZipFile(file) as package:
-            book = ElementTree.fromstring(package.read("xl/workbook.xml"))  # noqa: S314 (expat stops entity bombs)
-            links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+            book = package.read(part)
+            links = ElementTree.fromstring(package.read(f"xl/_rels/{posixpath.basename(part)}.rels"))  # noqa: S314 (expat stops entity bombs)
+            sheets = dict(xlsb_sheets(book) if part.endswith(".bin") else _xlsx_sheets(book))
     except (KeyError, ElementTree.ParseError):
         return {}
     except DAMAGE as error:
         raise Refusal("file_damaged", file=name) from error
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    found = {}
-    for sheet in book.iter():
+    return {sheet: _part_name(targets.get(link, "")) for sheet, link in sheets.items()}
+
+
+def _xlsx_sheets(book: bytes) -> Iterator[tuple[str, str]]:
+    """The name of each sheet and the key of its link."""
+    for sheet in ElementTree.fromstring(book).iter():  # noqa: S314 (expat stops entity bombs)
         if sheet.tag.endswith("}sheet"):
-            link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
-            found[sheet.get("name", "")] = _part_name(targets.get(link, ""))
-    return found
+            yield (
+                sheet.get("name", ""),
+                next((value for key, value in sheet.items() if key.endswith("}id")), ""),
+            )
 
 
 def _part_name(target: str) -> str:

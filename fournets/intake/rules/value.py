@@ -45,7 +45,7 @@ NOTHING = frozenset(
     ]
 ) | {""}
 NO_TEXT = NOTHING - {"无", "没有", "空", "不详", "未知", "不清楚", "NA", "NIL"}
-FORMULA_ERRORS = frozenset(("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!"))
+FORMULA_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!"))
 
 _WIDE = {ord(c): ord(c) - 0xFEE0 for c in "０１２３４５６７８９－／．＃＋＆＠＿"} | {
     code: code - 0xFEE0 for first in ("Ａ", "ａ") for code in range(ord(first), ord(first) + 26)

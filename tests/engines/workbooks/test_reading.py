@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -141,6 +142,18 @@ def test_an_xlsb_is_read(tmp_path: Path) -> None:
     assert first.rows == [*map(list, TABLE), ["区美兰", None, True], [36.5, None, "末"]]
     assert second.rows == [*map(list, TABLE)]
     assert first.notices == []
+
+
+def test_errors_and_hidden_rows_of_an_xlsb_are_read(tmp_path: Path) -> None:
+    rows = [("姓名", "电话", "住址"), ("区美兰", "#N/A", "#REF!"), ("陈志强", "=#N/A", "西路3号")]
+    path = xlsb(tmp_path / "名单.xlsb", {"旧": TABLE, "银河": rows}, hidden_rows=[2])
+    first, second = read_workbook(path)
+    assert first.rows == [*map(list, TABLE)]
+    assert second.rows[1:] == [["区美兰", "#N/A", "#REF!"], ["陈志强", "#N/A", "西路3号"]]
+    assert second.hidden_rows == {2}
+    table = extract(path, options=ExtractOptions(on=date(2020, 2, 5))).sheets[1].table
+    told = [[one["code"] for one in json.loads(text or "[]")] for text in table["problems"].to_pylist()]
+    assert told == [[], ["cell_formula_error"] * 2, ["cell_formula_error"]]
 
 
 def test_what_an_xlsb_holds_is_recognised_and_cleaned(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+ERRORS = {"#DIV/0!": 0x07, "#REF!": 0x17, "#N/A": 0x2A}  # a text that is one of these stands as an error cell
+
+
 Value = str | float | bool | None
-ROW, REAL, BOOL, SHARED, SST_ITEM = 0, 5, 4, 7, 19
+ROW, ERROR, BOOL, REAL, SHARED, SST_ITEM, FORMULA_ERROR = 0, 3, 4, 5, 7, 19, 11
 BEGIN_BOOK, END_BOOK, BEGIN_SHEETS, END_SHEETS, BUNDLE_SHEET = 131, 132, 143, 144, 156
 BEGIN_SHEET, END_SHEET, BEGIN_DATA, END_DATA, DIMENSION = 129, 130, 145, 146, 148
 BEGIN_SST, END_SST = 159, 160
@@ -22,11 +25,12 @@ def xlsb(
     *,
     hidden: Sequence[str] = (),
     places: Mapping[tuple[int, int], tuple[int, int]] | None = None,
+    hidden_rows: Sequence[int] = (),
 ) -> Path:
     """An .xlsb with these sheets; ``places`` moves cells (row and column from 0) elsewhere."""
     words: dict[str, int] = {}
     parts = {
-        f"xl/worksheets/sheet{number}.bin": _sheet(rows, words, places or {})
+        f"xl/worksheets/sheet{number}.bin": _sheet(rows, words, places or {}, hidden_rows)
         for number, rows in enumerate(sheets.values(), 1)
     }
     parts |= {
@@ -88,6 +92,7 @@ def _sheet(
     rows: Sequence[Sequence[Value]],
     words: dict[str, int],
     places: Mapping[tuple[int, int], tuple[int, int]],
+    hidden_rows: Sequence[int],
 ) -> bytes:
     cells: dict[int, dict[int, bytes]] = {}
     for at, row in enumerate(rows):
@@ -97,7 +102,8 @@ def _sheet(
                 cells.setdefault(there, {})[across] = _cell(across, value, words)
     width = max((column for row in cells.values() for column in row), default=0)
     data = b"".join(
-        record(ROW, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0)) + b"".join(cells[row].values())
+        record(ROW, struct.pack("<IIHBBBI", row, 0, 300, 0, 0x10 * (row in hidden_rows), 0, 0))
+        + b"".join(cells[row].values())
         for row in sorted(cells)
     )
     dimension = record(DIMENSION, struct.pack("<IIII", 0, max(cells, default=0), 0, width))
@@ -108,6 +114,10 @@ def _cell(column: int, value: str | float | bool, words: dict[str, int]) -> byte
     head = struct.pack("<II", column, 0)
     if isinstance(value, bool):
         return record(BOOL, head + bytes([value]))
+    if value == "=#N/A":
+        return record(FORMULA_ERROR, head + bytes([ERRORS["#N/A"]]) + b"\0" * 10)
+    if value in ERRORS:
+        return record(ERROR, head + bytes([ERRORS[str(value)]]))
     if isinstance(value, str):
         return record(SHARED, head + struct.pack("<I", words.setdefault(value, len(words))))
     return record(REAL, head + struct.pack("<d", value))
