@@ -29,16 +29,25 @@ def tables_beside(sheets: list[Sheet]) -> list[Sheet]:
         for start, end in zip(starts, edges[1:], strict=True):
             letters = column_letters(start + 1)
             found[-1].notices.append({"code": "sheet_side_by_side", "columns": letters})
-            further.append(_beside(sheet, start, end, len(sheets) + len(further) + 1, letters))
+            number = len(sheets) + len(further) + 1
+            further.append(_beside(sheet, start, end, number, letters))
     return found + further
 
 
 def _beside(sheet: Sheet, start: int, end: int | None, number: int, letters: str) -> Sheet:
+    """One of the tables to the right; a title above them all is counted once, with the first table that has some of it."""
     title = (find_header(sheet) or (0, 0))[0]
     part = _columns(sheet, start, end)
     own = f"({letters})"
     name = sheet.name[: _LONGEST_NAME - len(own)] + own
-    return replace(part, number=number, name=name, notices=[], rows=sheet.rows[:title] + part.rows[title:])
+    above = enumerate(sheet.rows[:title])
+    borrowed = {at for at, row in above if _has_any(row[:start]) or not _has_any(row[start:end])}
+    rows = sheet.rows[:title] + part.rows[title:]
+    return replace(part, number=number, name=name, notices=[], rows=rows, borrowed=borrowed)
+
+
+def _has_any(cells: list[Cell]) -> bool:
+    return any(cell is not None and cell != "" for cell in cells)
 
 
 def _starts(sheet: Sheet) -> list[int]:

@@ -28,6 +28,9 @@ class Sheet:
     uncalculated: set[tuple[int, int]] = field(
         default_factory=set
     )  # row and column of formulas without a result
+    borrowed: set[int] = field(
+        default_factory=set
+    )  # rows above a table that stand here for it too and are counted with the table beside it
 
 
 @dataclass(slots=True)

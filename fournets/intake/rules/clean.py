@@ -63,7 +63,7 @@ def _tables(sheet: Sheet, layout: Layout) -> Iterator[tuple[Sheet, Layout]]:
 
 
 def _lines(sheet: Sheet, layout: Layout, *, skip_hidden: bool) -> list[Line]:
-    rows = [at for at, row in enumerate(sheet.rows) if not is_blank(row)]
+    rows = [at for at, row in enumerate(sheet.rows) if at not in sheet.borrowed and not is_blank(row)]
     if layout.kind == "unknown" or not any(column.field for column in layout.columns):
         return _unknown_lines(sheet, rows)
     first, last = layout.header_rows or (0, -1)

@@ -82,7 +82,9 @@ def is_blank(row: Sequence[Cell]) -> bool:
 def count_rows(sheet: Sheet) -> int:
     """The rows with any visible cell, counted straight after reading and by nothing cleaning uses."""
     count = 0
-    for row in sheet.rows:
+    for at, row in enumerate(sheet.rows):
+        if at in sheet.borrowed:
+            continue
         for cell in row:
             if cell is not None and (not isinstance(cell, str) or cell.strip() != ""):
                 count += 1

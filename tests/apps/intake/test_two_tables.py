@@ -11,7 +11,7 @@ import pytest
 from fournets.crypto import KeyRing
 from fournets.intake.models import SourceFile, SourceRow
 from fournets.intake.services import TakeIn, take_in, write_rows_to_mend
-from fournets.people.models import Person
+from fournets.people.models import Fact, Person
 from tests.apps.intake.conftest import MEI, QIANG, Workbook
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -50,6 +50,26 @@ def test_tables_side_by_side_are_two_sheets_of_the_ledger(
     report = take_in([workbook("返乡.xlsx", rows)], how, ring=ring)
     assert [(sheet.rows, sheet.counts["created"]) for sheet in report.files[0].sheets] == [(2, 1), (2, 1)]
     assert len({sheet.sheet for sheet in report.files[0].sheets}) == 2
+
+
+def test_a_title_above_tables_side_by_side_is_one_row_of_the_ledger(
+    workbook: Workbook, how: TakeIn, ring: KeyRing, tmp_path: Path
+) -> None:
+    header = ["姓名", "身份证号", "电话"] * 2
+    rows = [["区美兰", MEI, "13800138001", "陈志强", QIANG, "13800138002"], ["", "", "", "", "x44", "12"]]
+    title = ["银河社区返乡人员表"]
+    right = ["", "", "", "联沙社区(续)"]
+    report = take_in([workbook("返乡.xlsx", [title, right, header, *rows])], how, ring=ring)
+    sheets = report.files[0].sheets
+    assert [(sheet.rows, sheet.counts["not_data"], sheet.counts["created"]) for sheet in sheets] == [
+        (3, 2, 1),
+        (4, 2, 1),
+    ]
+    assert report.totals()["rows"] == 7
+    assert {fact.area_code for fact in Fact.objects.all()} == {"440605123018"}
+    out = tmp_path / "退回.xlsx"
+    assert write_rows_to_mend(SourceFile.objects.get().id, out, ring=ring) == 1
+    assert openpyxl.load_workbook(out).active["A1"].value == title[0]
 
 
 def test_a_file_under_two_names_is_said_to_be_what_the_first_is(
