@@ -43,7 +43,7 @@ HEAD = {"head_id_number": "id_number", "head_phone": "phone"}
 BEEN_TO = "been_to_outbreak_area"
 PLACE_WORDS = {"isolate_home": "居家隔离", "isolate_point": "观察点隔离", "isolate_site": "集中隔离"}
 AT_HOME = ("居家", "家中", "在家", "自家")
-COVERED = {"worker_name", "worker_phone", "substitute_name"}
+COVERED = {"worker_name", "worker_phone", "substitute_name", "covered_by"}
 
 
 CHUNK = 2000  # rows opened at once
@@ -217,7 +217,7 @@ def _places(row: Row, answers: Answers) -> Row:
         (answers.covers[code[:size]] for size in (22, 18, 15, 12) if code[:size] in answers.covers), []
     )
     if cover:
-        found["worker_name"] = cover[0]["worker"]
+        found["worker_name"] = found["covered_by"] = cover[0]["worker"]
         if answers.wants("worker_phone") and cover[0]["phone_sealed"]:
             found["worker_phone"] = answers.ring.unseal("worker_phone", cover[0]["phone_sealed"])
         found["substitute_name"] = cover[1]["worker"] if len(cover) > 1 else None

@@ -106,11 +106,11 @@ def test_a_map_given_later_takes_the_waiting_rows_of_the_same_file(
 def test_the_column_in_doubt_of_a_known_list_is_asked_about(
     workbook: Workbook, how: TakeIn, ring: KeyRing
 ) -> None:
-    rows = [["姓名", "身份证号", "电话1", "电话2"], ["区美兰", MEI, "13800138001", "13900139009"]]
-    clerk = Clerk(Answer("asked", columns={3: "phone"}))
-    take_in([workbook("两个电话.xlsx", rows)], replace(how, ask=clerk), ring=ring)
+    rows = [["姓名", "身份证号", "返镇日期", "到达日期"], ["区美兰", MEI, "2020-02-01", "2020-02-02"]]
+    clerk = Clerk(Answer("asked", columns={3: "returned_on"}))
+    take_in([workbook("两个日期.xlsx", rows)], replace(how, ask=clerk), ring=ring)
     assert [one["code"] for one in clerk.shown[0][1].layout["questions"]] == ["question_twice"]
-    assert ring.unseal("phone", Person.objects.get().phone_sealed) == "13900139009"
+    assert Person.objects.get().values["returned_on"] == "2020-02-02"
 
 
 def test_what_is_shown_is_masked_and_what_is_kept_holds_no_values(

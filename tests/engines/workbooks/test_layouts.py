@@ -171,6 +171,14 @@ def column(path: list[str], values: list[Any], *, beside: list[Any] | None = Non
         (["是否经过武汉"], ["否", "是", "否"], "been_to_outbreak_area"),
         (["Address 住址"], ["银河社区西路3号", "银河社区西路4号", "银河社区西路5号"], "address"),
         (["屋主电话"], [mobile(n) for n in range(3)], None),
+        (["包保责任人"], list(NAMES[3:6]), "covered_by"),
+        (["包保干部"], list(NAMES[3:6]), "covered_by"),
+        (["责任人"], list(NAMES[3:6]), "covered_by"),
+        (["包保责任人", "姓名"], list(NAMES[3:6]), "covered_by"),
+        (["包保责任人电话"], [mobile(n) for n in range(3)], None),
+        (["包保责任人", "电话"], [mobile(n) for n in range(3)], None),
+        (["走访责任人"], list(NAMES[3:6]), "visited_by"),
+        (["走访人"], list(NAMES[3:6]), "visited_by"),
     ],
 )
 def test_one_more_column_is_what_its_words_and_its_group_say(
