@@ -21,8 +21,14 @@ COMMUNITY = 12
 _DOOR = re.compile(r"\d")
 _MARKS = re.compile(r"[\s,，.。;；:：、\-—_()（）#]+")
 _SHORTEST_ADDRESS = 6
+# What divisions down to the town end with; 社区, 小区, 市场 and the like are within one.
+_DIVISION = re.compile(r".*(?:[省州盟旗镇乡]|市(?!场)|县|街道|(?<![社小园厂校景片库新院矿林])区)")
+_LOCALITY = re.compile(
+    r"[\u3400-\u9fff](?:[路街巷村庄屯寨社组队坊里弄坑围塘岗湾桥苑园城厦楼院站场居厂]|(?<!街)道|胡同|社区|小区|新区|园区|厂区|花园|公寓|广场|家园|大厦|宿舍)$"
+)
 _STREET = 3
 COUNTY = 6
+LOCALITY = 2  # characters of the shortest name of a street, village or estate
 AWAY = ("from_place", "returned_on")
 
 
@@ -186,10 +192,20 @@ def address_key(address: str) -> str:
 
 
 def door_key(address: str) -> str:
-    """Street and door of an address; empty when the text names no door.
+    """Street and door of an address; empty when the text names no door, or no street, village or estate before it.
 
     Lists differ in how much they write before the street: only the last characters before the first digit count.
+    A number right after a county or town (喀什市11号) is no door: many people are registered at as much.
     """
     text = address_key(address)
     door = _DOOR.search(text)
-    return text[max(0, door.start() - _STREET) :] if door else ""
+    if not door or not _names_locality(text[: door.start()]):
+        return ""
+    return text[max(0, door.start() - _STREET) :]
+
+
+@lru_cache(maxsize=200_000)
+def _names_locality(before: str) -> bool:
+    """Whether what stands before a number names more than divisions: two characters after them, or a street's kind."""
+    rest = _DIVISION.sub("", before)
+    return len(rest) >= LOCALITY or _LOCALITY.search(before) is not None

@@ -23,6 +23,31 @@ def test_a_door_is_the_same_however_much_stands_before_the_street(written: str) 
     assert door_key(written) == "文明街61号501"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "新疆维吾尔自治区喀什地区喀什市11号", "喀什市11号", "湖南省衡阳市衡阳县07号", "佛山市南海区丹灶镇11号", "广州市天河区3栋501",
+        "甘肃省临夏回族自治州东乡族自治县24号", "内蒙古自治区通辽市科尔沁左翼中旗8号", "佛山市南海区桂城街道12号", "湖北省武汉市 3-501",
+    ],
+)  # fmt: skip
+def test_a_number_after_a_division_is_no_door(written: str) -> None:
+    assert door_key(written) == ""
+    assert identity(name="潘俊", values={"registered_address": written}).doors == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "door"),
+    [
+        ("喀什市解放北路11号", "放北路11号"), ("银河社区3号501", "河社区3号501"), ("新市村11号之一", "新市村11号之一"),
+        ("区村12号之2", "区村12号之2"), ("镇南路3号301", "镇南路3号301"), ("丹灶镇市场路11号", "市场路11号"),
+        ("丹灶金宁花园2栋501", "宁花园2栋501"), ("县城南街5号二楼", "城南街5号二楼"), ("麻城市乘马岗镇王家湾3组12号", "王家湾3组12号"),
+        ("乐安小区7座402", "安小区7座402"), ("衡阳县西渡镇梅花村07号", "梅花村07号"),
+    ],
+)  # fmt: skip
+def test_a_number_after_a_street_village_or_estate_is_a_door(written: str, door: str) -> None:
+    assert door_key(written) == door
+
+
 @pytest.mark.parametrize("written", ["", "佛山市南海区丹灶镇", "下滘村", "1号"])
 def test_an_address_without_a_door_is_no_evidence(written: str) -> None:
     assert door_key(written) == ""
