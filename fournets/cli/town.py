@@ -11,7 +11,7 @@ import typer
 
 from fournets.cli.console import Exit, command, fail, progress, screen, write_json
 
-LEAST = 300
+LEAST = 30  # of fewer people there are no households of every size, no rosters, no lists
 
 
 def register(app: typer.Typer) -> None:

@@ -82,9 +82,12 @@ def _cell_sheets(
     rng: random.Random, layout: Layout, community: Community, entries: list[Entry]
 ) -> list[OutSheet]:
     ordered = sorted(entries, key=lambda entry: str(entry.values["cell_name"]))
+    cells = [
+        (cell, list(some)) for cell, some in groupby(ordered, key=lambda one: str(one.values["cell_name"]))
+    ]
     return [
-        compose(rng, layout, cell, list(some), rates()["register"], called=community.called, cell=cell)
-        for cell, some in groupby(ordered, key=lambda entry: str(entry.values["cell_name"]))
+        compose(rng, layout, cell, some, rates()["register"], called=community.called, cell=cell)
+        for cell, some in cells or [("第一网格", [])]  # where nobody lives the sheet goes out blank
     ]
 
 

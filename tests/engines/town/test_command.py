@@ -41,3 +41,18 @@ def test_a_town_of_a_few_people_is_refused(app: typer.Typer, tmp_path: Path) -> 
     result = CliRunner().invoke(app, ["town", "make", "--people", "20", "--out", str(tmp_path / "demo")])
     assert result.exit_code == 2
     assert not (tmp_path / "demo").exists()
+
+
+@pytest.mark.parametrize(("people", "seed"), [(30, 1), (31, 2), (60, 3), (150, 7)])
+def test_the_smallest_towns_have_every_kind_of_file(
+    app: typer.Typer, tmp_path: Path, people: int, seed: int
+) -> None:
+    out = tmp_path / "demo"
+    words = ["town", "make", "--people", str(people), "--seed", str(seed), "--out", str(out)]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert all(
+        any((out / "in" / kind).iterdir()) for kind in ("places", "registers", "enterprises", "rosters")
+    )
+    with (out / "truth_people.csv").open(encoding="utf-8") as lines:
+        assert sum(1 for _ in lines) == people + 1
