@@ -80,6 +80,8 @@ def judge(index: int, path: tuple[str, ...], seen: Evidence, *, subject: str = "
         judged.how = BESIDE
         return judged
     named = _in_view(meanings(path, own), subject)
+    if len(path) > 1 and header_key(path[-1]) in region_levels():
+        named.pop("address", None)  # 省 below 现住址 is no address beside the columns of street and house
     fitting = {name: score for name, score in named.items() if fit(name, seen) >= 0}
     judged.scores = {name: _scored(name, score, seen) for name, score in fitting.items()}
     judged.scores = {name: score for name, score in judged.scores.items() if score >= SURE}
@@ -105,6 +107,8 @@ def fit(name: str, seen: Evidence) -> int:
     share = max((seen.share(shape) for shape in own), default=0.0)
     if kind in _NEEDS_OWN and share >= 0.4:
         return 1
+    if kind == "address" and seen.share("name") >= 0.8 and seen.distinct >= 0.5 and not _places(seen):
+        return -1  # a column of people's names
     if kind == "region" and seen.share("region") >= 0.4:
         return 1
     if name in _OTHERWISE:
@@ -120,6 +124,10 @@ def fit(name: str, seen: Evidence) -> int:
     return -1 if name in {"phone", "contact_phone", "worker_phone"} and seen.share("nearly_id") >= 0.3 else 0
 
 
+def _places(seen: Evidence) -> float:
+    return max(seen.share("address"), seen.share("region"))
+
+
 def _either(own: float, other: float) -> int:
     """Of two meanings of one word the one the values have: a column 街道 holds 桂城街道 or 西路."""
     return 1 if own >= 0.4 and own > other else -1 if other >= 0.4 else 0
@@ -129,7 +137,10 @@ def _scored(name: str, score: float, seen: Evidence) -> float:
     agrees = fit(name, seen)
     if agrees > 0:
         return min(1.0, score + (1.0 - score) * 0.5)
-    return score
+    unlike_names = (
+        name == "name" and seen.filled >= 3
+    )  # of a name in letters and one in characters the latter
+    return score - 0.02 if unlike_names else score
 
 
 def _in_view(named: Mapping[str, float], subject: str) -> dict[str, float]:
@@ -154,7 +165,7 @@ def _by_values(judged: Judged, *, subject: str, own: str, contradicted: bool) ->
     free = contradicted or not judged.path
     least = 0.7 if free else 0.9
     judged.scores = {name: score for name, score in found.items() if score >= least}
-    if not judged.scores and found:
+    if not judged.scores and found.keys() - {"sequence"}:
         judged.doubt = "values"
 
 
@@ -222,23 +233,25 @@ def share(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> Non
         if "phone" in taken and "phone" in column.scores and is_weakly("phone", column.path):
             given[column.index], column.doubt = ("phone", WEAK), ""
         for first, said, second in _SEVERAL:
-            score = meanings(column.path).get(said, 0.0)
-            sure = (
-                score >= _CLEARLY
-                and column.scores.get(first, score)
-                and column.evidence.share("phone") >= 0.4
-            )
+            score = column.scores.get(said, 0.0) if said == first else meanings(column.path).get(said, 0.0)
+            sure = score >= _CLEARLY and column.evidence.share("phone") >= 0.4
             if column.index not in given and first in taken and sure:
                 given[column.index], column.doubt = (second, score), ""
 
 
 def spread(columns: Sequence[Judged], given: dict[int, tuple[str, float]]) -> None:
-    """Gives the columns over which one division is spread (省, 市, 县 side by side) all its field."""
+    """Gives the columns over which one division is spread (省, 市, 县 side by side) all its field.
+
+    An address of registration is spread as far as the house: below 户籍地 stand 省, 市, 县, 镇, 村, 门牌号.
+    """
     for before, column in pairwise(columns):
         name, score = given.get(before.index, ("", 0.0))
-        if column.index in given or not name or fields()[name].type != "region":
+        if column.index in given or name not in meanings(column.path):
             continue
-        if name in meanings(column.path) and all(map(_is_level, (before, column))):
+        divided = fields()[name].type == "region" and all(map(_is_level, (before, column)))
+        if divided or (
+            name == "registered_address" and len(column.path) > 1 and column.path[:-1] == before.path[:-1]
+        ):
             given[column.index], column.doubt = (name, score), ""
 
 

@@ -21,6 +21,9 @@ EXACT = 1.0
 WEAK = 0.98
 _GROUP, _GENERIC = 0.85, 0.3  # the group's words alone; a word that says little without its group
 LONGEST = 40  # a longer cell is a note, no header
+_ELSEWHERE = (
+    "registered_address"  # below it a town, a village and a house are none of the place somebody lives at
+)
 _FILLERS = ("基本信息", "信息", "情况", "资料", "登记", "部分", "部份", "内容", "一栏", "基本", "详情")
 _COURTESY = re.compile(r"[您你](?:的|本人的?)?|请(?:如实|正确)?(?:填写|填|输入|选择|问)")
 _ASKS = ("是否", "有无", "有没有", "是不是")
@@ -45,6 +48,8 @@ def meanings(path: tuple[str, ...], own: str = "") -> dict[str, float]:
             if weight == _GROUP and fields()[name].type == "name":
                 continue  # what stands below the group of a person's name is seldom the name itself
             found[name] = max(found.get(name, 0.0), round(score * weight, 3))
+    if len(texts) > 1 and _ELSEWHERE in _of_key(_without_fillers(header_key(texts[-2]))):
+        found = {name: score for name, score in found.items() if fields()[name].of != "place"}
     groups = "".join(header_key(text) for text in texts[:-1]).replace(own or "\0", "")
     return {
         name: score for name, score in found.items() if not _speaks_of_others(fields()[name], groups, asides)

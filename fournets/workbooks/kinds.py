@@ -39,7 +39,7 @@ _MARKS = {
                            "door": 1.0, "building_name": 1.0, "registered_address": 0.5, "visit_state": 0.5},
     "staff_roster": {"job": 2.5, "dormitory": 2.5, "employer": 1.5, "employer_uscc": 2.0},
     "returnee_list": {"returned_on": 2.0, "from_place": 2.0, "transport": 1.5, "transport_no": 1.5, "left_on": 1.5,
-                      "via_place": 1.5, "isolation_from": 1.0, "isolation_place": 1.0},
+                      "via_place": 1.5, "isolation_from": 1.0, "isolation_until": 1.0, "isolation_place": 1.0},
     "pushed_list": {"list_source": 2.0},
 }  # fmt: skip
 _BESIDE = {
@@ -115,7 +115,9 @@ def kind_of_list(
     if not have - _BESIDE - {"name", "phone"}:
         scores["pushed_list"] += 2.0 if {"sex", "id_number"} & have else 3.0
     best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] > 0 else "household_register"
+    return (
+        best if scores[best] > 0 else "pushed_list"
+    )  # of a mere list nobody knows that somebody was at a door
 
 
 def _score(kind: str, weights: Mapping[str, float], titles: str) -> float:

@@ -51,7 +51,8 @@ def _run(columns: Sequence[Judged]) -> list[Judged]:
 
 def _says_number(one: Judged) -> bool:
     key = "".join(map(header_key, one.path))
-    return meanings(one.path).get(FIELD, 0.0) >= SURE or _PIECE.search(key) is not None
+    said = max(one.scores.get(FIELD, 0.0) if one.how == "header" else 0.0, meanings(one.path).get(FIELD, 0.0))
+    return said >= SURE or _PIECE.search(key) is not None
 
 
 def _is_piece(one: Judged) -> bool:

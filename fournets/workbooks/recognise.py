@@ -18,6 +18,7 @@ from fournets.workbooks.kinds import KINDS, SUBJECTS, kind_of_list, subject_of
 from fournets.workbooks.mapping import Answer, answer_for, remembered
 from fournets.workbooks.model import BESIDE, Column, Layout, Sheet
 from fournets.workbooks.packages import column_letters
+from fournets.workbooks.persons import doubt_of_others
 from fournets.workbooks.pieces import join_pieces
 from fournets.workbooks.vocabulary import fields, generic, header_key, leaving
 
@@ -25,6 +26,9 @@ __all__ = ["KINDS", "recognise", "superseded"]
 
 _SAMPLED_ROWS = 1_500
 _JOURNEY = "transport_no"
+_SCHEDULED = re.compile(
+    "车次|航班|班次|train|flight"
+)  # a car's plate at a gate is no journey with a day of its own
 _UNSAID = {"离开日期", "离开时间", "出发日期", "出发时间"}  # do not say from where
 
 
@@ -169,6 +173,7 @@ def _judged(
         _only_claims(judged)
     _doubt_leaving(judged)
     _date_journeys(judged)
+    doubt_of_others(judged, own)
     given = assign(judged)
     spread(judged, given)
     share(judged, given)
@@ -202,9 +207,15 @@ def _doubt_leaving(judged: Sequence[Judged]) -> None:
 
 def _date_journeys(judged: Sequence[Judged]) -> None:
     """日期 beside 车次 is the journey's day; elsewhere in a table of journeys nobody knows of what it is the day."""
-    journeys = {one.index for one in judged if one.scores.get(_JOURNEY, 0.0) >= SURE}
+    journeys = {
+        one.index
+        for one in judged
+        if one.scores.get(_JOURNEY, 0.0) >= SURE and _SCHEDULED.search(header_key(one.path[-1]))
+    }
     for one in judged:
         if not journeys or "visited_on" not in one.scores or header_key(one.path[-1]) not in generic():
+            continue
+        if one.evidence.filled and one.evidence.share("date") < 0.4:
             continue
         if journeys & {one.index - 1, one.index + 1}:
             one.scores = {"travelled_on": 1.0}

@@ -27,6 +27,7 @@ from fournets.workbooks.vocabulary import fields
 Values = list[str | None]
 HOUSEHOLD = ("household_no", "head_name", "address", "registered_address", "community", "street", "building_name", "building_code", "door", "group_name", "cell_code")  # fmt: skip
 HEAD = "户主"
+REGISTERED = "registered_address"
 _UNCHANGED = frozenset((str, type(None)))
 
 
@@ -98,9 +99,9 @@ class Body:
         cells = self.cells_of(column.index)
         if field == "id_number" and self.joined:
             cells = [None if at in self.joined else cell for at, cell in enumerate(cells)]
+        written: Sequence[Cell] = cells
         if field == RESUME_ON:
             cells = take_states(self, column.index, cells)
-        written: Sequence[Cell] = cells
         filled: dict[int, str] = {}
         lost: list[int] = []
         if field != "sequence" and (column.index in self._merged or has_ditto(cells)):
@@ -226,10 +227,10 @@ class Body:
 
 
 def _spread(known: Sequence[Column]) -> dict[str, list[int]]:
-    """The divisions of the country of which several columns speak, by field, with their columns."""
+    """What is spread over several columns, a division of the country or where somebody is registered, with these columns."""
     found: dict[str, list[int]] = {}
     for column in known:
-        if fields()[str(column.field)].type == "region":
+        if fields()[str(column.field)].type == "region" or column.field == REGISTERED:
             found.setdefault(str(column.field), []).append(column.index)
     return {field: columns for field, columns in found.items() if len(columns) > 1}
 

@@ -20,6 +20,7 @@ _NO = re.compile(rf"(?:尚未|暂未|还未|仍未|未|没有?|暂不|不){_HOW}
 _YES = re.compile(
     rf"(?:已经|已|己)(?P<inside>[^未没不停]*?){_HOW}{_WORK}(?:了|中)?|(?:从未|未|没有?|不)停(?:工|产|业)|一直在?{_WORK}|正常{_WORK}"
 )
+_PLANNED = re.compile(r"\s*(?:预计|计划|拟定?|暂定|初定|大约|约)")
 _AROUND = re.compile(r"预计|计划|拟定?|大约|约|将?于|目前|企业|春节|假期|期间|[\s,,;;。、::()()]")
 
 
@@ -52,6 +53,8 @@ def take_states(body: Body, index: int, cells: list[Cell]) -> list[Cell]:
             left[at] = said.rest or None
             body.states[at] = said.state
             body.journal.changed(at, STATE, letters(index), cell, RULE)
+        elif isinstance(cell, str) and _PLANNED.match(cell):
+            left[at] = re.sub(_WORK, "", _AROUND.sub("", cell)) or cell  # every day of this column is planned
     return left
 
 

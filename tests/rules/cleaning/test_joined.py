@@ -112,6 +112,25 @@ def test_a_number_in_three_pieces_is_one_and_a_slip_in_it_is_told() -> None:
     assert (found[2]["id_number"], found[2]["problems"]) == (None, ["cell_id_form"])
 
 
+def test_the_heads_number_in_pieces_is_one_and_a_piece_alone_is_told() -> None:
+    rows: list[list[Cell]] = [[name, number[:14], number[14:], phone] for name, number, phone in PEOPLE]
+    rows[1][2] = None
+    found = lines(["户主", "户主身份证号", None, "户主电话"], *rows, merged=[(0, 1, 0, 2)])
+    assert found[0]["id_number"] == PEOPLE[0][1]
+    assert found[1]["problems"] == ["cell_id_length"]
+
+
+def test_an_address_of_registration_in_columns_is_one_address() -> None:
+    header: list[Cell] = ["姓名", "身份证号", "户籍地", None, None, None]
+    below: list[Cell] = [None, None, "省", "市", "县", "镇村"]
+    rows: list[list[Cell]] = [
+        [name, number, "湖北省", "恩施州", "利川市", "谋道镇鱼木村3组"] for name, number, _ in PEOPLE
+    ]
+    merged = [(0, 2, 0, 5), (0, 0, 1, 0), (0, 1, 1, 1)]
+    found = lines(header, below, *rows, merged=merged)
+    assert found[0]["registered_address"] == "湖北省恩施州利川市谋道镇鱼木村3组"
+
+
 def test_a_whole_number_beside_a_second_one_is_not_joined() -> None:
     rows: list[list[Cell]] = [
         [name, number, other, phone]
@@ -141,6 +160,8 @@ FIRMS = [f"佛山市南海区某{n}五金制品有限公司" for n in range(9)]
         ("停产", "no", None),
         ("未复工,预计2月20日", "no", "2020-02-20"),
         ("2020-02-17", None, "2020-02-17"),
+        ("预计2月20日", None, "2020-02-20"),
+        ("拟2月20日复工", None, "2020-02-20"),
     ],
 )
 def test_a_state_in_the_column_of_a_day_is_the_state(cell: str, resumed: str | None, day: str | None) -> None:
