@@ -117,11 +117,18 @@ def fit(name: str, seen: Evidence) -> int:
         return 1 if max(seen.share("visit_state"), seen.share("yes_no")) >= 0.4 else -1
     if kind in ("date", "datetime") and seen.share("age") >= 0.6 and not seen.share("date"):
         return -1  # small numbers are counts, no days
+    if kind in ("date", "datetime") and _words_alone(name, seen):
+        return -1
     others = [seen.share(shape) for shape in _STRONG if shape not in own]
     enough = 0.6 if seen.filled >= 3 else 1.0
     if others and max(others) >= enough and share < 0.3:
         return -1
     return -1 if name in {"phone", "contact_phone", "worker_phone"} and seen.share("nearly_id") >= 0.3 else 0
+
+
+def _words_alone(name: str, seen: Evidence) -> bool:
+    """Whether a column of days holds words alone; beside a day of resumption 已复工 says something too."""
+    return name != "resume_on" and seen.filled >= 3 and seen.share("words") >= 0.9 and not seen.share("date")
 
 
 def _places(seen: Evidence) -> float:

@@ -188,6 +188,7 @@ _TESTS: dict[str, Callable[[str], object]] = {
     "street": _STREET.fullmatch,
     "visit_state": lambda bare: bare in _codes("visit_state"),
     "residence_type": lambda bare: bare in _codes("residence_type"),
+    "words": lambda bare: not any(sign.isdigit() for sign in bare),
     "text": lambda bare: not re.fullmatch(r"[-+\d.]+", bare),
     "long": lambda bare: len(bare) > 30,
 }

@@ -177,10 +177,22 @@ def _with_parts(sheet: Sheet, rows: list[list[str]], best: int) -> tuple[int, in
         spans = any(
             top <= last < bottom and left >= 0 for top, left, bottom, _ in sheet.merged if top >= best
         )
-        if not (spans or _names_parts(rows[last], rows[last + 1])):
+        if not (spans or _names_parts(rows[last], rows[last + 1]) or _below_groups(sheet, rows, last)):
             break
         last += 1
     return best, last
+
+
+def _below_groups(sheet: Sheet, rows: list[list[str]], above: int) -> bool:
+    """Whether the row below `above` has words only beneath cells merged across it, as parts of these groups have."""
+    across = [one for one in sheet.merged if one[0] == above == one[2] and one[3] > one[1]]
+    filled = [(at, text) for at, text in enumerate(rows[above + 1]) if text]
+    return len(filled) >= 2 and all(
+        any(left <= at <= right for _, left, _, right in across)
+        and len(text) <= LONGEST
+        and not _FIGURE.search(text)
+        for at, text in filled
+    )
 
 
 def _names_parts(upper: list[str], lower: list[str]) -> bool:

@@ -26,6 +26,7 @@ Rule = Callable[[Cell], Cleaned]
 Ready = Callable[[str], object]
 
 BY_NAME: dict[str, Callable[..., Cleaned]] = {
+    "sequence": clean_text,  # M1 or 附-3 is as good a number of a row as 1
     "birth_on": clean_birth,
     "age": clean_age,
     "visit_state": clean_visit_state,

@@ -120,3 +120,38 @@ def test_the_firm_of_the_contract_is_the_employer_and_the_bank_is_not() -> None:
 
 def test_numbers_of_pupils_are_not_asked_about() -> None:
     assert layout(("学号", "number"), ("姓名", "name"), ("身份证", "id")).questions == []
+
+
+def test_words_below_a_day_are_no_day() -> None:
+    found = layout(
+        ("航班", "plate"),
+        ("日期", "day"),
+        ("旅客", "name"),
+        ("证件", "id"),
+        ("出发", "from"),
+        ("到达", "text"),
+    )
+    assert meaning(found) == ["transport_no", "travelled_on", "name", "id_number", "from_place", None]
+    assert [one["column"] for one in found.questions] == ["F"]
+
+
+def test_a_driver_is_the_person_of_a_list_of_drivers_and_not_of_one_of_passengers() -> None:
+    assert meaning(layout(("车牌", "plate"), ("司机", "name"), ("电话", "phone")))[1] == "name"
+    found = layout(("姓名", "name"), ("身份证", "id"), ("车牌", "plate"), ("司机", "other"))
+    assert (meaning(found)[0], meaning(found)[3], found.questions) == ("name", None, [])
+
+
+def test_what_is_asked_of_somebody_and_his_family_is_his_answer_too() -> None:
+    found = layout(("姓名", "name"), ("身份证", "id"), ("您或家人是否近期到过湖北?", "yes"))
+    assert meaning(found)[2] == "been_to_outbreak_area"
+
+
+def test_parts_beneath_merged_groups_belong_to_the_header() -> None:
+    head = [["村居", "总户数", "湖北返乡人数", None, "居家隔离"], [None, None, "武汉", "湖北其他", None]]
+    rows = [["银河", 300, 1, 2, 1], ["联沙", 400, 2, 0, 1], ["石联", 350, 0, 0, 0]]
+    assert recognise(Sheet(1, "表", [*head, *rows], merged=[(0, 2, 0, 3)])).header_rows == (0, 1)
+    people = [
+        ["姓名", "身份证号", "电话", None],
+        *([NAMES[n], resident_id(n), mobile(n), ""] for n in range(3)),
+    ]
+    assert recognise(Sheet(1, "表", people, merged=[(0, 2, 0, 3)])).header_rows == (0, 0)
