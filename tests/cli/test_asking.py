@@ -107,13 +107,13 @@ def test_the_progress_bar_is_quiet_while_a_question_stands() -> None:
 
 def test_of_two_columns_for_one_field_somebody_says_which_counts() -> None:
     table = [
-        ["姓名", "电话1", "电话2"],
-        ["区美兰", "13800138001", "13900139009"],
-        ["陈志强", "13800138002", ""],
+        ["姓名", "返镇日期", "到达日期"],
+        ["区美兰", "2020-02-01", "2020-02-02"],
+        ["陈志强", "2020-02-03", ""],
     ]
     answer = clerk("1")("名单.csv", sheet(table))
     assert answer is not None
-    assert (answer.kind, answer.columns) == (None, {2: "phone"})
+    assert (answer.kind, answer.columns) == (None, {2: "returned_on"})
 
 
 def test_words_senders_use_are_understood() -> None:
