@@ -93,6 +93,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("town", type=Path, nargs="?")
     parser.add_argument("--people", type=int, help="make and take in a town of so many people first")
+    parser.add_argument("--seed", type=int, default=2020, help="of the town that is made")
     parser.add_argument("--area", default="440605123")
     parser.add_argument("--on", default="2020-02-10")
     parser.add_argument("--runs", type=int, default=3)
@@ -109,7 +110,7 @@ def _make_town(options: argparse.Namespace) -> None:
     options.town = folder / "town"
     os.environ["FOURNETS_HOME"] = str(folder / "home")
     steps: tuple[tuple[str | Path, ...], ...] = (
-        ("town", "make", "--people", str(options.people), "--seed", "2020", "--out", options.town),
+        ("town", "make", "--people", str(options.people), "--seed", str(options.seed), "--out", options.town),
         ("init", "--divisions", options.town / "divisions.csv"),
         ("intake", options.town / "in", "--on", options.on),
     )

@@ -24,6 +24,7 @@ START = 15  # digits of a resident number that stand in its short and its cut-of
 LARGEST_HOUSEHOLD = 15
 TRUST = 2  # how many people seen the frequency of a name's characters is worth, beside those who bear it
 HALF = 6  # characters of a telephone
+MOBILE = 11  # digits of a mobile number; shorter or longer ones stand on a desk and are everybody's
 ENOUGH_LISTED = 200  # people known by their telephone; from so many on the lists speak for themselves
 ENOUGH_NAMES = 1_000  # in fewer the frequency of a character says nothing
 OF_ITS_OWN_KIND = (
@@ -67,11 +68,16 @@ _ONE_ROOF = (
 _SIBLING = (
     f"({_ONE_ROOF} AND NOT coalesce(least(length(x.given), length(y.given)) >= 10 AND {_NEAR_NUMBER}, false))"
 )
+# brothers may share the telephone at home, but whom a firm lists gave it his own: with one of three characters wrong it is he
+_OWN_PHONE = (
+    "((x.works IS NOT NULL OR y.works IS NOT NULL) AND length(x.names[1]) > 2"
+    f" AND {_some('phones', f'mine = theirs AND length(mine) = {MOBILE}')})"
+)
 _AT_HOME = "kin.one IS NOT NULL"  # a list gives somebody the telephone of those at home
 EVIDENCE = {
     "name": (
         f"CASE WHEN x.names IS NULL OR y.names IS NULL THEN 0.5 WHEN {_SAME_NAME} THEN 1 WHEN {_SAME_SOUND} THEN 0.05"
-        f" WHEN {_SIBLING} THEN 0 WHEN {_ALIKE} THEN 0.01 ELSE 0 END"
+        f" WHEN {_SIBLING} AND NOT {_OWN_PHONE} THEN 0 WHEN {_ALIKE} THEN 0.01 ELSE 0 END"
     ),
     "sex": _known("sex", Level("x.sex = y.sex", "2"), Level("true", "0")),
     "birth": _known(

@@ -195,7 +195,7 @@ def _one_value(column: str) -> str:
 
 
 def _birth(lenient: bool) -> str:
-    slip = f" OR {_ONE_SLIP}" if lenient else ""
+    slip = f" OR {_ONE_SLIP} OR {_NEARLY_SAME_NUMBER}" if lenient else ""
     return f" AND (x.birth_on IS NULL OR y.birth_on IS NULL OR x.birth_on = y.birth_on{slip})"
 
 
@@ -222,6 +222,10 @@ _ONE_SLIP = (
     "((x.birth_on[1:4] = y.birth_on[1:4])::INT + (x.birth_on[6:7] = y.birth_on[6:7])::INT"
     " + (x.birth_on[9:10] = y.birth_on[9:10])::INT = 2 OR (x.birth_on[1:4] = y.birth_on[1:4]"
     " AND x.birth_on[6:7] = y.birth_on[9:10] AND x.birth_on[9:10] = y.birth_on[6:7]))"
+)
+_NEARLY_SAME_NUMBER = (
+    "coalesce(least(length(x.given_number), length(y.given_number)) >= 15"
+    " AND damerau_levenshtein(x.given_number, y.given_number) <= 1, false)"
 )
 _SHORTER = "least(length(x.given_number), length(y.given_number))"
 _GUARD = (

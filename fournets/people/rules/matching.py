@@ -21,7 +21,8 @@ LISTS = {"phone": "phones", "door": "doors", "work": "works"}
 class Rule:
     """Rows that agree in ``key`` are the same person unless something speaks against it.
 
-    ``proof``: the key outweighs sex and birth. ``lenient``: a day of birth one slip away does not forbid.
+    ``proof``: the key outweighs sex and birth. ``lenient``: a day of birth one slip away does not forbid, nor any other
+    beside two whole numbers one slip apart: the day stands in them, too.
     ``settled``: rows that know different homes are different people.
     """
 
@@ -82,7 +83,10 @@ def _forbidden(rule: Rule, one: Identity, other: Identity) -> bool:
     return (
         numbers_differ(one, other)
         or _differ(one.sex, other.sex)
-        or births_differ(one.birth_on, other.birth_on, lenient=rule.lenient)
+        or (
+            births_differ(one.birth_on, other.birth_on, lenient=rule.lenient)
+            and not (rule.lenient and numbers_nearly_same(one, other))
+        )
         or (rule.settled and rooms_differ(one.room, other.room))
     )
 
@@ -104,6 +108,12 @@ def numbers_differ(one: Identity, other: Identity) -> bool:
     if not size:
         return False
     return distance(one.given_number[:size], other.given_number[:size]) > FARTHEST_TYPING_ERROR
+
+
+def numbers_nearly_same(one: Identity, other: Identity) -> bool:
+    """Whether two whole numbers are at most one slip apart."""
+    whole = min(len(one.given_number), len(other.given_number)) >= START
+    return whole and distance(one.given_number, other.given_number) <= 1
 
 
 def rooms_differ(one: str, other: str) -> bool:

@@ -118,6 +118,25 @@ def test_brothers_under_one_roof_stay_two() -> None:
     assert not together(person("叶家明", **twin), elder)
 
 
+HOME: dict[str, Any] = {"phone": "13817798579", "area_code": CELL, "address": "东头金沙路34号"}
+WORKER: dict[str, Any] = {"values": {"employer": "鸿万厂"}, **HOME}
+
+
+def test_a_firms_list_gives_somebodys_own_telephone_so_one_wrong_character_there_is_a_slip() -> None:
+    assert together(person("叶家明", **WORKER), person("叶家强", "430421197007136458", **HOME))
+
+
+def test_of_two_characters_one_is_too_little_to_tell_a_slip_from_a_relative() -> None:
+    assert not together(person("叶明", **WORKER), person("叶强", "430421197007136458", **HOME))
+
+
+def test_brothers_with_the_telephone_on_the_desk_at_home_stay_two() -> None:
+    desk = {"phone": "075786123456"}
+    assert not together(
+        person("叶家明", **WORKER | desk), person("叶家强", "430421197007136458", **HOME | desk)
+    )
+
+
 def test_a_misspelt_row_under_the_same_roof_is_known_by_its_number() -> None:
     home: dict[str, Any] = {"area_code": CELL, "address": "东头金沙路34号", "phone": "13817798579"}
     elder = person("叶家强", "430421200007136458", **home)

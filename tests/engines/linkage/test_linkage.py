@@ -77,6 +77,17 @@ def test_two_proven_numbers_never_end_in_one_cluster(seed: int) -> None:
     assert sum(not each for each in numbers.values()) < len(numbers)
 
 
+@pytest.mark.parametrize("slips", ["3", "33"])
+def test_whole_numbers_a_slip_apart_are_joined_as_the_rules_for_two_rows_say(slips: str) -> None:
+    number = "440682197001011236"
+    slipped = number[:7] + slips + number[7 + len(slips) :]
+    one = identity(name="陈伟强", id_number=number, id_certainty="verified")
+    other = identity(name="陈伟强", id_number=slipped, id_certainty="unverified", birth_on="1971-02-01")
+    rule = rule_joining(one, other)
+    with open_nodes(nodes_of([one, other], [None, None])) as link:
+        assert join_by_rules(link, RULES).clusters.rule[0] == (rule.name if rule else "")
+
+
 def test_people_declared_apart_stay_apart() -> None:
     rows = [identity(name="陈伟强", phone="13800138000") for _ in range(2)]
     nodes = nodes_of(rows, [1, 2])

@@ -52,6 +52,20 @@ def test_rows_that_share_this_are_one_person(
     assert joined_by(row(**one), row(**other)) == rule
 
 
+SLIPPED = {"id_number": NUMBER[:7] + "3" + NUMBER[8:], "id_certainty": "unverified", "birth_on": "1971-02-01"}
+
+
+def test_a_whole_number_one_slip_away_outweighs_the_day_written_beside_it() -> None:
+    assert joined_by(row(id_number=NUMBER), row(**SLIPPED)) == "same_name_and_number_tail"
+
+
+def test_a_number_two_slips_away_does_not_outweigh_the_day_nor_does_half_a_number() -> None:
+    twice = SLIPPED | {"id_number": NUMBER[:7] + "33" + NUMBER[9:]}
+    half = SLIPPED | {"id_number": NUMBER[:12], "phone": "13800138000"}
+    assert joined_by(row(id_number=NUMBER), row(**twice)) is None
+    assert joined_by(row(id_number=NUMBER, phone="13800138000"), row(**half)) is None
+
+
 def test_two_verified_numbers_are_two_people_whatever_else_they_share() -> None:
     shared: dict[str, Any] = {"phone": "13800138000", "address": "文明街6号501", "area_code": CELL}
     assert joined_by(row(id_number=NUMBER, **shared), row(id_number=OTHER_NUMBER, **shared)) is None
