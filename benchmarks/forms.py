@@ -15,7 +15,7 @@ An ID number that no true person bears counts as sent. Rows are found by their I
 
 Figures of people are compared with a count over the people some file names, where the files say they live: the town's
 truth also counts people of whom no file ever spoke, and 15 to 89 in a community cannot be known by any register. How
-far the form is from that full truth is printed below.
+far the figures written are from that full truth is printed below.
 """
 
 from __future__ import annotations
@@ -216,9 +216,9 @@ def _compare(filled: Path, answers: Answers, show: int) -> tuple[Counter[str], l
             continue
         counts["known"] += 1
         counts["off"] += sum(
-            abs(int(cells[answers.columns[f"figure:{name}"]] or 0) - int(expected[f"full {name}"]))
+            abs(int(cells[answers.columns[f"figure:{name}"]]) - int(expected[f"full {name}"]))
             for name in OF_PEOPLE
-            if f"full {name}" in expected
+            if f"full {name}" in expected and cells[answers.columns[f"figure:{name}"]] is not None
         )
         for name, wanted in expected.items():
             field = name.rpartition(":")[2] if ":" in name else f"figure:{name}"

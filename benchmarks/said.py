@@ -39,6 +39,7 @@ ORDER BY fact.seen_on, fact.id
 COMMUNITY = 12  # digits of a community's code
 JOURNEY = ("returned_on", "from_place", "left_on")
 OUTBREAK = ("42", "3303")  # the areas listed on the day of the town
+VIA = ("42",)  # those of them for which the notice counts who only came by there
 
 
 def open_register() -> None:
@@ -131,8 +132,11 @@ def _home(areas: list[str]) -> str:
 
 
 def _was_away(values: dict[str, Any]) -> bool:
-    places = [code for name in ("from_place", "via_place") for code in (values.get(name) or "").split("|")]
-    return values.get("been_to_outbreak_area") == "yes" or any(one.startswith(OUTBREAK) for one in places)
+    told = (("from_place", OUTBREAK), ("via_place", VIA))
+    places = [(code, listed) for name, listed in told for code in (values.get(name) or "").split("|")]
+    return values.get("been_to_outbreak_area") == "yes" or any(
+        code.startswith(listed) for code, listed in places
+    )
 
 
 def _true_people(town: Path) -> dict[tuple[str, str, str], str]:

@@ -28,6 +28,8 @@ MapFile = Annotated[
     Path | None, typer.Option("--map", help="TOML file: header = field, for columns that are not recognised.")
 ]
 
+RANGES_SHOWN = 5
+
 forms_app = typer.Typer(no_args_is_help=True)
 
 
@@ -185,12 +187,23 @@ def _say_version(version: int, changes: Changes | None, *, is_new: bool) -> None
         errors.print(say("form_first_version" if is_new else "form_same_version", version=version))
 
 
+def _say_ranges(ranges: list[dict[str, Any]]) -> None:
+    """The figures left empty because somebody may have two files, the first ones one by one."""
+    for one in ranges[:RANGES_SHOWN]:
+        pairs = ", ".join("/".join(pair) for pair in one["may_be_one"])
+        why = say("form_range_pairs", pairs=pairs) if pairs else say("form_range_households")
+        errors.print(say("form_range", **one | {"pairs": why}), markup=False)
+    if len(ranges) > RANGES_SHOWN:
+        errors.print(say("form_range_more", count=len(ranges) - RANGES_SHOWN), markup=False)
+
+
 def _say_filled(report: Report, out: Path) -> None:
     counts = {"rows": report.rows, "filled": report.cells_filled, "empty": report.cells_empty}
     errors.print(say("form_filled", **counts, file=out.name), markup=False)
     if report.cells_empty:
         why = "; ".join(f"{say(code)} {cells:,}" for code, cells in report.why_empty.most_common())
         errors.print(say("form_empty_why", cells=f"{report.cells_empty:,}", why=why), markup=False)
+    _say_ranges([one for one in report.ranges if not one["written"]])
     for notice in report.notices:
         errors.print(
             say(notice["code"], **{k: v for k, v in notice.items() if k not in ("code", "zh", "en")}),

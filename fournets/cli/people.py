@@ -59,6 +59,17 @@ def merge(kept: str, gone: str, reason: Reason) -> None:
     screen.print(say("people_merged", kept=done.kept.public_id, gone=done.gone_public_id))
 
 
+@people_app.command("apart")
+@command
+def apart(one: str, other: str, reason: Reason) -> None:
+    """Say that ONE and OTHER are two people: no rule joins them, and forms count them as two without a question."""
+    open_register()
+    from fournets.people.services import declare_apart
+
+    declare_apart(one, other, reason=reason, actor=_actor(), at=_now())
+    screen.print(say("people_apart", one=one, other=other))
+
+
 @people_app.command("unmerge")
 @command
 def unmerge(person: str) -> None:

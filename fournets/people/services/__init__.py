@@ -1,7 +1,7 @@
 """Acts on people's files; each runs in the caller's transaction where it says so."""
 
 from fournets.people.services.file import file_people
-from fournets.people.services.merge import merge_people, split_person, undo_merge
+from fournets.people.services.merge import declare_apart, merge_people, split_person, undo_merge
 from fournets.people.services.review import answer_reviews, decide_review, reopen_reviews
 from fournets.people.services.rotate import rotate_keys
 from fournets.people.services.withdraw import withdraw_file
@@ -9,6 +9,7 @@ from fournets.people.services.withdraw import withdraw_file
 __all__ = [
     "answer_reviews",
     "decide_review",
+    "declare_apart",
     "file_people",
     "merge_people",
     "reopen_reviews",

@@ -43,6 +43,17 @@ def undo_merge(public_id: str, *, actor: str, at: datetime) -> Person:
         return person
 
 
+def declare_apart(one_id: str, other_id: str, *, reason: str, actor: str, at: datetime) -> None:
+    """Says that two people (public ids) are two: no rule joins them, and no figure is in doubt because of them."""
+    with transaction.atomic():
+        one, other = person_named(one_id), person_named(other_id)
+        if one.pk == other.pk:
+            raise Refusal("apart_of_one", person=one_id)
+        keep_apart(one.pk, other.pk, one.area_code, reason)
+        details = {"one": one.public_id, "other": other.public_id, "reason": reason}
+        record(act="declare_apart", actor=actor, area_code=one.area_code, at=at, details=details)
+
+
 def split_person(
     public_id: str, *, files: Sequence[tuple[int, int, int]], reason: str, actor: str, at: datetime
 ) -> Person:

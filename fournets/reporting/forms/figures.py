@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from fournets.reporting.forms.doubles import COMMUNITY, SIZES, TOWN, Doubt, Pair, doubles, doubts_of
+from fournets.reporting.forms.indicators import smallest_share_told
 from fournets.reporting.forms.selectors import (
     AT_HOME,
     DECIDED,
     ISOLATED,
+    LIVES,
     RETURNED,
     STAYED,
     TASKED,
@@ -19,9 +23,6 @@ from fournets.reporting.forms.selectors import (
 )
 from fournets.screening.selectors import AreaCoverage, coverage
 
-# A firm's list says where people work; they count where a list says that they live.
-LIVES = """(length(person.area_code) > 12 OR EXISTS (
-    SELECT FROM people_fact fact WHERE fact.person_id = person.id AND fact.kind <> 'staff_roster'))"""
 RESIDENCE = "residence_known"
 RESTS_ON = {"permanent": RESIDENCE, "migrant": RESIDENCE}  # figures of what not every sender says
 RETURNED_TODAY = "person.values ->> 'returned_on' = %(day)s"
@@ -73,22 +74,46 @@ SOURCES = (
 )
 
 
-def figures_for(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """Each figure asked for by area code, for the area itself and every division below it; zero is left out."""
+@dataclass
+class Figures:
+    """Figures by area code, for the area itself and every division below it, and what is in doubt; zero is left out."""
+
+    counted: dict[str, dict[str, int]] = field(default_factory=dict)
+    doubts: dict[str, dict[str, Doubt]] = field(default_factory=dict)
+
+    def number(self, figure: str, code: str) -> int:
+        """What is counted."""
+        return self.counted[figure].get(code, 0)
+
+    def doubt(self, figure: str, code: str) -> Doubt | None:
+        """What may make it another number."""
+        return self.doubts.get(figure, {}).get(code)
+
+    def is_unsure(self, figure: str, code: str) -> bool:
+        """Whether the doubt moves the number by more than a reader of it would overlook."""
+        doubt, number = self.doubt(figure, code), self.number(figure, code)
+        return doubt is not None and (doubt.down + doubt.up) * smallest_share_told() >= number
+
+    def is_unheard_of(self, figure: str, code: str) -> bool:
+        """Whether nobody in an area has what the figure rests on: then zero would be a guess."""
+        rest = RESTS_ON.get(figure)
+        return rest is not None and not self.number(rest, code)
+
+
+def figures_for(asked: set[str], values: dict[str, Any]) -> Figures:
+    """Each figure asked for, ``NAME`` or ``NAME@REGION``."""
     regions = {figure.partition("@")[2] for figure in asked}
-    found: dict[str, dict[str, int]] = {}
+    found = Figures()
     asked = asked | {rest for figure, rest in RESTS_ON.items() if figure in asked}
+    pairs = doubles(values) if any(figure.partition("@")[0] in PEOPLE for figure in asked) else []
     for region in sorted(regions):
         names = {figure.partition("@")[0] for figure in asked if figure.partition("@")[2] == region}
-        counted = _figures(names, narrowed(values, region))
-        found |= {f"{name}@{region}" if region else name: totals for name, totals in counted.items()}
+        end, own = f"@{region}" if region else "", narrowed(values, region)
+        found.counted |= {f"{name}{end}": totals for name, totals in _figures(names, own).items()}
+        found.doubts |= {f"{name}{end}": doubts for name, doubts in _doubts(names, own, pairs).items()}
+    if wanted := sorted(asked & set(LEDGER)):
+        _add_ledger(wanted, values, found)
     return found
-
-
-def unheard_of(figure: str, code: str, counted: dict[str, dict[str, int]]) -> bool:
-    """Whether nobody in an area has what the figure rests on: then zero would be a guess."""
-    rest = RESTS_ON.get(figure)
-    return rest is not None and not counted[rest].get(code)
 
 
 def _figures(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int]]:
@@ -97,10 +122,43 @@ def _figures(asked: set[str], values: dict[str, Any]) -> dict[str, dict[str, int
         wanted = sorted(asked & set(definitions))
         if wanted:
             _count(wanted, definitions, alias, source, values, found)
-    if wanted := sorted(asked & set(LEDGER)):
-        lines = coverage(values["area"], on=values["on"])
-        found |= {name: {line.area_code: LEDGER[name](line) for line in lines} for name in wanted}
     return found
+
+
+def _doubts(asked: set[str], values: dict[str, Any], pairs: Sequence[Pair]) -> dict[str, dict[str, Doubt]]:
+    """The doubts of each figure of people: one statement says of all people in doubt which figures count them."""
+    wanted = sorted(asked & set(PEOPLE))
+    if not wanted or not pairs:
+        return {}
+    people = sorted({person for pair in pairs for person in (pair.one, pair.other)})
+    columns = ", ".join(f"({PEOPLE[name]}) AS {name}" for name in wanted)
+    statement = (
+        f"SELECT person.id, {columns} FROM people_person person {DECIDED} WHERE person.id = ANY(%(doubted)s)"  # noqa: S608
+    )
+    rows = rows_of(statement, {**values, "doubted": people})
+    return {name: doubts_of(pairs, {row["id"] for row in rows if row[name]}) for name in wanted}
+
+
+def _add_ledger(wanted: Sequence[str], values: dict[str, Any], found: Figures) -> None:
+    """Figures of households; where the lists know of more than the register of buildings, one of the two is wrong."""
+    lines = coverage(values["area"], on=values["on"])
+    for name in wanted:
+        figure = LEDGER[name]
+        found.counted[name] = {line.area_code: figure(line) for line in lines}
+        found.doubts[name] = {code: Doubt(down=more) for code, more in _listed_over(lines).items()}
+
+
+def _listed_over(lines: Sequence[AreaCoverage]) -> dict[str, int]:
+    """How many more households the lists name than the register of buildings, where it knows any; a town is the sum of its
+    communities, since the register may know the buildings of some only."""
+    over: dict[str, int] = {}
+    for line in lines:
+        code, more = line.area_code, line.households - (line.households_register or line.households)
+        if more > 0 and len(code) >= COMMUNITY:
+            over[code] = more
+            if len(code) == COMMUNITY:
+                over[code[:TOWN]] = over.get(code[:TOWN], 0) + more
+    return over
 
 
 def _count(
@@ -118,7 +176,7 @@ def _count(
     )
     for row in rows_of(statement, values):
         for name in wanted:
-            for size in (9, 12, 15, 18, 22):
+            for size in SIZES:
                 if row[name] and len(row["code"]) >= size:
                     total = found[name]
                     total[row["code"][:size]] = total.get(row["code"][:size], 0) + row[name]

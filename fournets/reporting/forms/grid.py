@@ -11,11 +11,11 @@ from openpyxl.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fournets.reporting.forms.cells import put
-from fournets.reporting.forms.figures import figures_for, unheard_of
+from fournets.reporting.forms.figures import Figures, figures_for
 from fournets.reporting.forms.indicators import indicator_of
 from fournets.reporting.forms.meaning import Meaning
-from fournets.reporting.forms.report import NO_AREA, NOTHING, UNKNOWN, ColumnReport, Report
-from fournets.reporting.forms.selectors import area_names, short_names
+from fournets.reporting.forms.report import NO_AREA, NOTHING, UNKNOWN, UNSURE, ColumnReport, Report
+from fournets.reporting.forms.selectors import area_names, rows_waiting, short_names
 from fournets.reporting.forms.table import make_room
 from fournets.workbooks.vocabulary import header_key
 
@@ -35,6 +35,8 @@ def fill_grid(sheet: Worksheet, form: FormSheet, values: dict[str, Any], report:
         _fill_by_area(sheet, form, values, report, areas, names)
     else:
         _fill_by_indicator(sheet, form, values, report, areas)
+    if waiting := rows_waiting(values):
+        report.notice("form_rows_waiting", rows=waiting)
 
 
 def areas_by_name(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
@@ -74,7 +76,7 @@ def _fill_by_area(
         for one in form.meanings
         if str(one.field).startswith("figure:")
     }
-    counted = figures_for(asked, values)
+    figures = figures_for(asked, values)
     _name_rows(sheet, form, column, values, names)
     columns = {meaning.head.column: report.column(sheet.title, meaning) for meaning in form.meanings}
     blank = form.blank
@@ -91,7 +93,7 @@ def _fill_by_area(
         report.rows += row not in blank.totals
         for meaning in form.meanings:
             _fill_figure(
-                sheet, (row, meaning.head.column), meaning, code, counted, columns[meaning.head.column]
+                sheet, (row, meaning.head.column), meaning, code, figures, columns[meaning.head.column]
             )
 
 
@@ -117,8 +119,8 @@ def _fill_figure(
     place: tuple[int, int],
     meaning: Meaning,
     code: str | None,
-    counted: dict[str, dict[str, int]],
-    column: Any,
+    figures: Figures,
+    column: ColumnReport,
 ) -> None:
     cell = sheet.cell(*place)
     if isinstance(cell, MergedCell) or cell.value not in (None, "") or meaning.field in ("area", "sequence"):
@@ -130,16 +132,18 @@ def _fill_figure(
     elif code is None:
         column.empty[NO_AREA] += 1
     else:
-        write_figure(cell, column, counted, str(meaning.field).removeprefix("figure:"), code)
+        write_figure(cell, column, figures, str(meaning.field).removeprefix("figure:"), code)
 
 
-def write_figure(
-    cell: Any, column: ColumnReport, counted: dict[str, dict[str, int]], figure: str, code: str
-) -> None:
-    """Writes a figure of an area; zero only where the register would know of any."""
-    number = counted[figure].get(code, 0)
-    if number == 0 and unheard_of(figure, code, counted):
+def write_figure(cell: Any, column: ColumnReport, figures: Figures, figure: str, code: str) -> None:
+    """Writes a figure of an area; zero only where the register would know of any, nothing where it may be another."""
+    number, unsure = figures.number(figure, code), figures.is_unsure(figure, code)
+    if doubt := figures.doubt(figure, code):
+        column.tell_range(cell.coordinate, code, number, doubt, written=not unsure)
+    if number == 0 and figures.is_unheard_of(figure, code):
         column.empty[NOTHING] += 1
+    elif unsure:
+        column.empty[UNSURE] += 1
     else:
         put(cell, number)
         column.filled += 1
@@ -156,7 +160,7 @@ def _fill_by_indicator(
         row: str(sheet.cell(row, labels).value or "") for row in range(blank.first_row, blank.last_row + 1)
     }
     wanted = {row: indicator_of(text) for row, text in rows.items() if text}
-    counted = figures_for({figure for figure in wanted.values() if figure}, values)
+    figures = figures_for({figure for figure in wanted.values() if figure}, values)
     for meaning in form.meanings:
         column = report.column(sheet.title, meaning)
         if meaning.head.column == labels:
@@ -171,5 +175,5 @@ def _fill_by_indicator(
             elif code is None:
                 column.empty[NOTHING if meaning.field in GIVEN else NO_AREA] += 1
             else:
-                write_figure(cell, column, counted, figure, code)
+                write_figure(cell, column, figures, figure, code)
     report.rows += len(wanted)

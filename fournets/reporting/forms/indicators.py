@@ -54,6 +54,11 @@ def indicators() -> tuple[Indicator, ...]:
     )
 
 
+def smallest_share_told() -> int:
+    """A doubt that moves a figure by one in so many, or more, keeps it off the form."""
+    return int(_file()["smallest_share_told"])
+
+
 @cache
 def indicator_of(text: str) -> str | None:
     """The figure an indicator's name asks for, with the regions it names: ``outbreak_returnees@3303``; or None."""

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from fournets.language import say
+from fournets.reporting.forms.doubles import Doubt
 from fournets.reporting.forms.meaning import Meaning
 
 UNKNOWN, NOTHING, NOT_A_CHOICE = "cell_unknown_column", "cell_nothing_on_file", "cell_not_a_choice"
-NO_AREA = "cell_row_without_area"
+NO_AREA, UNSURE = "cell_row_without_area", "cell_figure_unsure"
 
 
 @dataclass
@@ -22,6 +23,23 @@ class ColumnReport:
     meaning: Meaning
     filled: int = 0
     empty: Counter[str] = field(default_factory=Counter)
+    ranges: list[dict[str, Any]] = field(default_factory=list)
+
+    def tell_range(self, cell: str, area: str, counted: int, doubt: Doubt, *, written: bool) -> None:
+        """Between which numbers a figure lies, and which files may be one person's."""
+        self.ranges.append(
+            {
+                "sheet": self.sheet,
+                "cell": cell,
+                "header": self.meaning.head.text,
+                "area": area,
+                "counted": counted,
+                "least": counted - doubt.down,
+                "most": counted + doubt.up,
+                "written": written,
+                "may_be_one": [[pair.one_is, pair.other_is] for pair in doubt.pairs],
+            }
+        )
 
     def as_json(self) -> dict[str, Any]:
         head = self.meaning.head
@@ -80,6 +98,11 @@ class Report:
         return sum((column.empty for column in self.columns), Counter())
 
     @property
+    def ranges(self) -> list[dict[str, Any]]:
+        """The figures two files for one person may have moved."""
+        return [one for column in self.columns for one in column.ranges]
+
+    @property
     def unknown(self) -> list[str]:
         """The headers the register does not know."""
         return [column.meaning.head.text for column in self.columns if column.meaning.field is None]
@@ -95,5 +118,6 @@ class Report:
             "cells_filled": self.cells_filled,
             "cells_empty": self.cells_empty,
             "labels_filled": self.labels,
+            "figures_in_doubt": self.ranges,
             "notices": self.notices,
         }

@@ -50,6 +50,9 @@ WHO = {
     "migrant": "person.values ->> 'residence_type' = 'migrant'",
     "contact": "(decision.risk_class = 'contact' OR person.values ->> 'contact_history' = 'yes')",
 }
+# A firm's list says where people work; they count where a list says that they live.
+LIVES = """(length(person.area_code) > 12 OR EXISTS (
+    SELECT FROM people_fact fact WHERE fact.person_id = person.id AND fact.kind <> 'staff_roster'))"""
 INSIDE = 'person.area_code COLLATE "C" >= %(low)s AND person.area_code COLLATE "C" < %(high)s'
 PEOPLE = f"""
 SELECT person.id, person.area_code, person.name, person.sex, person.birth_on, person.household_id, person.values,
@@ -105,6 +108,10 @@ SELECT person_id, file_id, phone_sealed FROM (
     WHERE fact.phone_sealed IS NOT NULL AND INSIDE
 ) told WHERE seen_on = newest ORDER BY person_id, seen_on, id
 """.replace("INSIDE", INSIDE)
+WAITING = """
+SELECT count(*) AS rows FROM people_reviewitem
+WHERE decided = '' AND mended_by IS NULL AND area_code COLLATE "C" >= %(low)s AND area_code COLLATE "C" < %(high)s
+"""
 COVERS = """
 SELECT area_code, worker, phone_sealed, rank FROM organization_cover
 WHERE from_on <= %(on)s AND (until_on IS NULL OR until_on > %(on)s) ORDER BY area_code, rank, id
@@ -167,6 +174,11 @@ def enterprise_rows(values: Row) -> RawRows:
 def cover_rows(values: Row) -> list[Row]:
     """Who covers what on the day, first the responsible, then the substitutes."""
     return rows_of(COVERS, values)
+
+
+def rows_waiting(values: Row) -> int:
+    """How many rows of the area wait until somebody decides whom they are about: nobody is counted for them."""
+    return int(rows_of(WAITING, values)[0]["rows"])
 
 
 def area_names() -> dict[str, str]:
