@@ -188,13 +188,19 @@ def _say_version(version: int, changes: Changes | None, *, is_new: bool) -> None
 
 
 def _say_ranges(ranges: list[dict[str, Any]]) -> None:
-    """The figures left empty because somebody may have two files, the first ones one by one."""
+    """The figures left empty because they may be another number, the first ones one by one."""
     for one in ranges[:RANGES_SHOWN]:
-        pairs = ", ".join("/".join(pair) for pair in one["may_be_one"])
-        why = say("form_range_pairs", pairs=pairs) if pairs else say("form_range_households")
+        why = _why_unsure(one)
         errors.print(say("form_range", **one | {"pairs": why}), markup=False)
     if len(ranges) > RANGES_SHOWN:
         errors.print(say("form_range_more", count=len(ranges) - RANGES_SHOWN), markup=False)
+
+
+def _why_unsure(one: dict[str, Any]) -> str:
+    if one["untold"]:
+        return say("form_range_untold", untold=one["untold"])
+    pairs = ", ".join("/".join(pair) for pair in one["may_be_one"])
+    return say("form_range_pairs", pairs=pairs) if pairs else say("form_range_households")
 
 
 def _say_filled(report: Report, out: Path) -> None:

@@ -1,9 +1,8 @@
-"""Filling a summary grid: communities by indicators, indicators by communities, or a list of indicators."""
+"""Filling a summary grid: communities or grid cells by indicators, indicators by communities, or a list of indicators."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,38 +10,36 @@ from openpyxl.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fournets.reporting.forms.cells import put
+from fournets.reporting.forms.doubles import Doubt
 from fournets.reporting.forms.figures import Figures, figures_for
+from fournets.reporting.forms.gridrows import GridRows, areas_by_name
 from fournets.reporting.forms.indicators import indicator_of
-from fournets.reporting.forms.meaning import Meaning
-from fournets.reporting.forms.report import NO_AREA, NOTHING, UNKNOWN, UNSURE, ColumnReport, Report
-from fournets.reporting.forms.selectors import area_names, rows_waiting, short_names
-from fournets.reporting.forms.table import make_room
+from fournets.reporting.forms.meaning import FIGURE, Meaning, settled_parts
+from fournets.reporting.forms.report import NO_AREA, NOTHING, UNKNOWN, UNSURE, UNTOLD, ColumnReport, Report
+from fournets.reporting.forms.selectors import rows_waiting, short_names
 from fournets.workbooks.vocabulary import header_key
 
 if TYPE_CHECKING:
     from fournets.reporting.forms.learn import FormSheet
 
-SUFFIX = re.compile(r"(社区居委会|村委会|居委会|社区居民委员会|村民委员会|社区|村|镇|街道)$")
-COMMUNITY = 12
 GIVEN = {"sequence", "unit", "remark"}  # columns of a list of indicators that hold no figure
+NAMES = {"area", "cell", "sequence"}  # columns of a grid that say what its rows are
 
 
 def fill_grid(sheet: Worksheet, form: FormSheet, values: dict[str, Any], report: Report) -> None:
     """Counts every figure for every area of the grid; nothing counted is written as zero."""
-    names = short_names()
-    areas = {key: code for key, code in areas_by_name(names).items() if _inside(code, values)}
-    if any(meaning.field == "area" for meaning in form.meanings):
-        _fill_by_area(sheet, form, values, report, areas, names)
+    names = {code: given for code, given in short_names().items() if _inside(code, values)}
+    if any(meaning.field in ("area", "cell") for meaning in form.meanings):
+        _fill_by_area(sheet, form, values, report, GridRows(form.meanings, names, values["area"]))
     else:
-        _fill_by_indicator(sheet, form, values, report, areas)
+        _fill_by_indicator(sheet, form, values, report, areas_by_name(names))
     if waiting := rows_waiting(values):
         report.notice("form_rows_waiting", rows=waiting)
 
 
-def areas_by_name(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
-    """The code of every area by each of its names, as headers and rows of grids write them."""
-    rows = (short_names() if names is None else names).items()
-    return {key: code for code, given in rows for name in given for key in _keys(name)}
+def all_areas() -> dict[str, str]:
+    """The code of every area of the tree by each of its names."""
+    return areas_by_name(short_names())
 
 
 def with_areas(found: list[Meaning], areas: Mapping[str, str]) -> list[Meaning]:
@@ -57,61 +54,22 @@ def _inside(code: str, values: dict[str, Any]) -> bool:
     return bool(values["low"] <= code < values["high"])
 
 
-def _keys(name: str) -> set[str]:
-    key = header_key(name)
-    return {key, SUFFIX.sub("", key)} - {""}
-
-
 def _fill_by_area(
-    sheet: Worksheet,
-    form: FormSheet,
-    values: dict[str, Any],
-    report: Report,
-    areas: dict[str, str],
-    names: dict[str, Any],
+    sheet: Worksheet, form: FormSheet, values: dict[str, Any], report: Report, rows: GridRows
 ) -> None:
-    column = next(meaning.head.column for meaning in form.meanings if meaning.field == "area")
     asked = {
-        str(one.field).removeprefix("figure:")
-        for one in form.meanings
-        if str(one.field).startswith("figure:")
+        str(one.field).removeprefix(FIGURE) for one in form.meanings if str(one.field).startswith(FIGURE)
     }
     figures = figures_for(asked, values)
-    _name_rows(sheet, form, column, values, names)
+    rows.write(sheet, form.blank)
     columns = {meaning.head.column: report.column(sheet.title, meaning) for meaning in form.meanings}
-    blank = form.blank
-    here = values["area"] if "area" in values else values["low"]
-    for row in [*range(blank.first_row, blank.last_row + 1), *blank.totals]:
-        name = str(sheet.cell(row, column).value or "")
-        code = (
-            here
-            if row in blank.totals
-            else areas.get(header_key(name)) or areas.get(SUFFIX.sub("", header_key(name)))
-        )
-        if not name and row not in blank.totals:
-            continue
-        report.rows += row not in blank.totals
+    named = list(rows.named(sheet, range(form.blank.first_row, form.blank.last_row + 1)))
+    report.rows += len(named)
+    for row, code in [*named, *((row, values["area"]) for row in form.blank.totals)]:
         for meaning in form.meanings:
             _fill_figure(
                 sheet, (row, meaning.head.column), meaning, code, figures, columns[meaning.head.column]
             )
-
-
-def _name_rows(
-    sheet: Worksheet, form: FormSheet, column: int, values: dict[str, Any], names: dict[str, Any]
-) -> None:
-    """Writes the communities where the grid leaves their names to us."""
-    blank = form.blank
-    if any(sheet.cell(row, column).value for row in range(blank.first_row, blank.last_row + 1)):
-        return
-    codes = sorted(code for code in names if len(code) == COMMUNITY and _inside(code, values))
-    make_room(sheet, blank, len(codes))
-    written = area_names()
-    numbered = next((one.head.column for one in form.meanings if one.field == "sequence"), None)
-    for number, code in enumerate(codes):
-        put(sheet.cell(blank.first_row + number, column), written[code])
-        if numbered:
-            put(sheet.cell(blank.first_row + number, numbered), number + 1)
 
 
 def _fill_figure(
@@ -123,30 +81,38 @@ def _fill_figure(
     column: ColumnReport,
 ) -> None:
     cell = sheet.cell(*place)
-    if isinstance(cell, MergedCell) or cell.value not in (None, "") or meaning.field in ("area", "sequence"):
+    if isinstance(cell, MergedCell) or cell.value not in (None, "") or meaning.field in NAMES:
         column.filled += not isinstance(cell, MergedCell)
     elif meaning.field is None:
         column.empty[UNKNOWN] += 1
-    elif not str(meaning.field).startswith("figure:"):
+    elif not str(meaning.field).startswith(FIGURE):
         column.empty[NOTHING] += 1
     elif code is None:
         column.empty[NO_AREA] += 1
     else:
-        write_figure(cell, column, figures, str(meaning.field).removeprefix("figure:"), code)
+        write_figure(cell, column, figures, str(meaning.field).removeprefix(FIGURE), code)
 
 
 def write_figure(cell: Any, column: ColumnReport, figures: Figures, figure: str, code: str) -> None:
     """Writes a figure of an area; zero only where the register would know of any, nothing where it may be another."""
-    number, unsure = figures.number(figure, code), figures.is_unsure(figure, code)
-    if doubt := figures.doubt(figure, code):
-        column.tell_range(cell.coordinate, code, number, doubt, written=not unsure)
-    if number == 0 and figures.is_unheard_of(figure, code):
-        column.empty[NOTHING] += 1
-    elif unsure:
-        column.empty[UNSURE] += 1
+    number, why = figures.number(figure, code), _why_empty(figures, figure, code)
+    doubt, untold = figures.doubt(figure, code) or Doubt(), figures.people_untold(figure, code)
+    if doubt.pairs or doubt.down or untold:
+        column.tell_range(cell.coordinate, code, number, doubt, untold, written=not why)
+    if why:
+        column.empty[why] += 1
     else:
         put(cell, number)
         column.filled += 1
+
+
+def _why_empty(figures: Figures, figure: str, code: str) -> str:
+    """Why a figure is not claimed; empty where it is."""
+    if not figures.number(figure, code) and figures.is_unheard_of(figure, code):
+        return NOTHING
+    if figures.is_untold(figure, code):
+        return UNTOLD
+    return UNSURE if figures.is_unsure(figure, code) else ""
 
 
 def _fill_by_indicator(
@@ -159,7 +125,9 @@ def _fill_by_indicator(
     rows = {
         row: str(sheet.cell(row, labels).value or "") for row in range(blank.first_row, blank.last_row + 1)
     }
-    wanted = {row: indicator_of(text) for row, text in rows.items() if text}
+    asked = [(text, indicator_of(text)) for text in rows.values() if text]
+    title = f"{blank.title} {blank.sheet}"
+    wanted = dict(zip((row for row, text in rows.items() if text), settled_parts(asked, title), strict=True))
     figures = figures_for({figure for figure in wanted.values() if figure}, values)
     for meaning in form.meanings:
         column = report.column(sheet.title, meaning)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from fournets.places.rules.regions import find_regions, region_hits
 from fournets.places.rules.texts import squeeze
+from fournets.reporting.forms.bands import without_part
 
 UNITS = re.compile(r"[((](?:人|户|家|个|名|人次|间)[))]")
 OUTBREAK = "疫情发生地"  # what stands for a region named in an indicator
@@ -59,21 +60,53 @@ def smallest_share_told() -> int:
     return int(_file()["smallest_share_told"])
 
 
+def unknown_share_told() -> int:
+    """A figure of whose people one in so many, or more, cannot be told to be in it or not stays off the form."""
+    return int(_file()["unknown_share_told"])
+
+
+def of_people() -> tuple[str, ...]:
+    """The figures that count people one by one."""
+    return tuple(_file()["of_people"])
+
+
 @cache
 def indicator_of(text: str) -> str | None:
-    """The figure an indicator's name asks for, with the regions it names: ``outbreak_returnees@3303``; or None."""
+    """The figure an indicator's name asks for, with the regions it names: ``outbreak_returnees@3303``; or None.
+
+    With a sex or ages ``people/male/60-``; without more than these ``/male``, part of a figure named elsewhere.
+    """
     plain, regions = without_regions(_plain(text))
+    split = without_part(plain)
+    if split is None:
+        return None
+    rest, part = split
+    if part and not regions and _is_neutral(rest):
+        return part
     for one in indicators():
-        if one.meets(plain) and not any(word in plain for word in one.never) and one.explains(plain):
-            return f"{one.figure}@{'|'.join(regions)}" if regions else one.figure
+        if one.meets(rest) and not any(word in rest for word in one.never) and one.explains(rest):
+            found = f"{one.figure}{part}"
+            return None if part and one.figure not in of_people() else _of_regions(found, regions)
     return None
+
+
+def _of_regions(figure: str, regions: tuple[str, ...]) -> str:
+    return f"{figure}@{'|'.join(regions)}" if regions else figure
+
+
+def _is_neutral(text: str) -> bool:
+    return Indicator("", (), (), ()).explains(text)
 
 
 @cache
 def is_like_indicator(text: str) -> bool:
     """Whether a header speaks of something counted, known to the register or not: it helps to find the header."""
     plain, _ = without_regions(_plain(text))
-    return any(one.meets(plain) for one in indicators()) or bool(re.search(r"[人户家]数$|人次$", plain))
+    split = without_part(plain)
+    ages = bool(split and "-" in split[1])
+    return (
+        ages or any(one.meets(plain) for one in indicators()) or bool(re.search(r"[人户家]数$|人次$", plain))
+    )
 
 
 def _plain(text: str) -> str:

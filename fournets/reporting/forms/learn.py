@@ -20,7 +20,7 @@ from openpyxl import Workbook, load_workbook
 
 from fournets.language import Refusal
 from fournets.reporting.forms.blank import Blank, has_card, read_blank
-from fournets.reporting.forms.grid import areas_by_name, with_areas
+from fournets.reporting.forms.grid import all_areas, with_areas
 from fournets.reporting.forms.meaning import (
     PERSON,
     SUMMARY,
@@ -81,7 +81,7 @@ def learn(path: Path, *, given: dict[str, str] | None = None) -> tuple[Form, Wor
     """The form in a blank workbook; raises `Refusal` when it is none."""
     book, sha256 = open_blank(path)
     pages = [page for page in book.worksheets if page.sheet_state == "visible"]
-    areas = areas_by_name()
+    areas = all_areas()
     sheets = [sheet for page in pages if (sheet := _sheet(page, given, areas))]
     if not sheets:
         card = any(has_card(page, known) for page in pages)
@@ -147,7 +147,7 @@ def meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) -> li
     """What each column of a blank means, those that share one answer looked at together."""
     found = read_meanings(blank, kind, given)
     if kind == SUMMARY:
-        return with_areas(found, areas_by_name())
+        return with_areas(found, all_areas())
     return settle_shared(found, lambda path: date_field(path, kind))
 
 

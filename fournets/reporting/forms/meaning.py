@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fournets.places.rules.regions import find_regions
 from fournets.places.rules.texts import squeeze
+from fournets.reporting.forms.bands import with_bases
 from fournets.reporting.forms.blank import Blank, Head
-from fournets.reporting.forms.indicators import OUTBREAK, indicator_of, is_like_indicator, without_regions
+from fournets.reporting.forms.indicators import (
+    OUTBREAK,
+    indicator_of,
+    is_like_indicator,
+    of_people,
+    without_regions,
+)
 from fournets.workbooks.headers import meanings as meanings_of
 from fournets.workbooks.headers import speaks_of_others
 from fournets.workbooks.vocabulary import code_of, fields, header_key, view
@@ -31,6 +39,7 @@ ANOTHER_DAY = re.compile(r"第\s*[\d一二三四五六七八九十]+\s*[天日�
 COUNTS_PEOPLE = {"outbreak_members", "outbreak_headcount"}
 USUAL_REGION = "湖北"  # the region of most headers in the vocabulary
 OF_REGIONS = {"been_to_outbreak_area"} | COUNTS_PEOPLE
+FIGURE = "figure:"
 VALUE_HEADERS = {header_key(text) for text in ("数量", "人数", "数值", "合计", "填报数", "统计数", "当日数")}
 
 
@@ -230,7 +239,8 @@ def kind_of(blank: Blank) -> str:
         return HOUSEHOLD
     figures = sum(is_like_indicator("".join(head.path)) for head in blank.heads)
     keys = {header_key(head.path[-1]) for head in blank.heads[:3]}
-    if figures >= 2 or (keys & INDICATOR_HEADERS) or (keys & AREA_HEADERS and figures):
+    cells = any(field_of(head.path[-1]) == "cell_name" for head in blank.heads[:3])
+    if figures >= 2 or (keys & INDICATOR_HEADERS) or ((keys & AREA_HEADERS or cells) and figures):
         return SUMMARY
     return "unknown"
 
@@ -239,8 +249,27 @@ def read_meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) 
     """What each column of a blank means, read one by one; ``given`` maps headers to fields where somebody said so."""
     if kind == SUMMARY:
         listed = any(header_key(head.path[-1]) in INDICATOR_HEADERS for head in blank.heads)
-        return [_figure(head, listed=listed) for head in blank.heads]
+        return _settled([_figure(head, listed=listed) for head in blank.heads], blank)
     return [_meaning(head, kind, given or {}) for head in blank.heads]
+
+
+def _settled(found: list[Meaning], blank: Blank) -> list[Meaning]:
+    """The columns of a grid, those that name only a sex or ages given the figure they are part of."""
+    asked = [
+        (one.head.text, str(one.field).removeprefix(FIGURE) if str(one.field).startswith(FIGURE) else None)
+        for one in found
+    ]
+    figures = settled_parts(asked, f"{blank.title} {blank.sheet}")
+    return [
+        replace(one, field=FIGURE + figure if figure else None) if was else one
+        for one, (_, was), figure in zip(found, asked, figures, strict=True)
+    ]
+
+
+def settled_parts(found: Sequence[tuple[str, str | None]], title: str) -> list[str | None]:
+    """The figures of a grid's headers or rows, read beside each other and below the grid's title."""
+    who = whom(title) or ("resident" if any(word in title for word in words()["residents"]["words"]) else "")
+    return with_bases(found, who, find_regions(title), of_people())
 
 
 def _figure(head: Head, *, listed: bool) -> Meaning:
@@ -248,6 +277,8 @@ def _figure(head: Head, *, listed: bool) -> Meaning:
     leaf = header_key(head.path[-1])
     if listed and leaf in UNIT_HEADERS:
         return Meaning(head, "unit", "text")
+    if field_of(head.path[-1]) == "cell_name":
+        return Meaning(head, "cell", "area")
     if leaf in AREA_HEADERS or field_of(head.path[-1]) == "community":
         return Meaning(head, "area", "area")
     if leaf in INDICATOR_HEADERS:
@@ -257,7 +288,7 @@ def _figure(head: Head, *, listed: bool) -> Meaning:
     if leaf in VALUE_HEADERS and len(head.path) == 1:
         return Meaning(head, "value", "number")
     figure = indicator_of("".join(head.path)) if not re.search("[率%]", head.path[-1]) else None
-    return Meaning(head, f"figure:{figure}" if figure else None, "number")
+    return Meaning(head, FIGURE + figure if figure else None, "number")
 
 
 def _meaning(head: Head, kind: str, given: dict[str, str]) -> Meaning:

@@ -12,7 +12,7 @@ from fournets.reporting.forms.doubles import Doubt
 from fournets.reporting.forms.meaning import Meaning
 
 UNKNOWN, NOTHING, NOT_A_CHOICE = "cell_unknown_column", "cell_nothing_on_file", "cell_not_a_choice"
-NO_AREA, UNSURE = "cell_row_without_area", "cell_figure_unsure"
+NO_AREA, UNSURE, UNTOLD = "cell_row_without_area", "cell_figure_unsure", "cell_figure_untold"
 
 
 @dataclass
@@ -25,8 +25,10 @@ class ColumnReport:
     empty: Counter[str] = field(default_factory=Counter)
     ranges: list[dict[str, Any]] = field(default_factory=list)
 
-    def tell_range(self, cell: str, area: str, counted: int, doubt: Doubt, *, written: bool) -> None:
-        """Between which numbers a figure lies, and which files may be one person's."""
+    def tell_range(
+        self, cell: str, area: str, counted: int, doubt: Doubt, untold: int, *, written: bool
+    ) -> None:
+        """Between which numbers a figure lies: which files may be one person's, and of how many no file tells enough."""
         self.ranges.append(
             {
                 "sheet": self.sheet,
@@ -35,7 +37,8 @@ class ColumnReport:
                 "area": area,
                 "counted": counted,
                 "least": counted - doubt.down,
-                "most": counted + doubt.up,
+                "most": counted + doubt.up + untold,
+                "untold": untold,
                 "written": written,
                 "may_be_one": [[pair.one_is, pair.other_is] for pair in doubt.pairs],
             }
@@ -99,7 +102,7 @@ class Report:
 
     @property
     def ranges(self) -> list[dict[str, Any]]:
-        """The figures two files for one person may have moved."""
+        """The figures that may be another number."""
         return [one for column in self.columns for one in column.ranges]
 
     @property
