@@ -210,6 +210,8 @@ def _say_filled(report: Report, out: Path) -> None:
         why = "; ".join(f"{say(code)} {cells:,}" for code, cells in report.why_empty.most_common())
         errors.print(say("form_empty_why", cells=f"{report.cells_empty:,}", why=why), markup=False)
     _say_ranges([one for one in report.ranges if not one["written"]])
+    if written := sum(one["written"] for one in report.ranges):
+        errors.print(say("form_range_written", count=written), markup=False)
     for notice in report.notices:
         errors.print(
             say(notice["code"], **{k: v for k, v in notice.items() if k not in ("code", "zh", "en")}),

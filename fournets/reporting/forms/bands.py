@@ -21,6 +21,7 @@ AGES = (
     (re.compile(rf"(?:不满|未满|小于){_AGE}{_YEARS}"), None, -1),
 )
 OLDEST = 150
+WHOLE = "/"  # 人数 alone: all of those the title is about
 OF_WHOM = {
     "resident": "people",
     "migrant": "migrant",
@@ -84,12 +85,12 @@ def with_bases(
     for text, figure in found:
         if figure in whole:
             before, among = str(figure), False
-        if figure and figure.startswith("/"):
+        if figure and figure.startswith("/") and figure != WHOLE:
             among = among or "其中" in text
             base = before if among else next(iter(bases)) if len(bases) == 1 else ""
             figure = _narrowed(base, figure) if base else None
-        settled.append(figure)
-    torn = _torn([figure for figure in settled if figure])
+        settled.append((named or None) if figure == WHOLE and not whole else figure)
+    torn = {WHOLE, *_torn([figure for figure in settled if figure])}
     return [None if figure in torn else figure for figure in settled]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from fournets.places.rules.regions import find_regions
 from fournets.places.rules.texts import squeeze
-from fournets.reporting.forms.bands import with_bases
+from fournets.reporting.forms.bands import WHOLE, with_bases
 from fournets.reporting.forms.blank import Blank, Head
 from fournets.reporting.forms.indicators import (
     OUTBREAK,
@@ -255,13 +255,15 @@ def read_meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) 
 
 def _settled(found: list[Meaning], blank: Blank) -> list[Meaning]:
     """The columns of a grid, those that name only a sex or ages given the figure they are part of."""
+    if not any(one.field in ("area", "cell") for one in found):
+        found = [replace(one, field="value") if one.field == FIGURE + WHOLE else one for one in found]
     asked = [
         (one.head.text, str(one.field).removeprefix(FIGURE) if str(one.field).startswith(FIGURE) else None)
         for one in found
     ]
     figures = settled_parts(asked, f"{blank.title} {blank.sheet}")
     return [
-        replace(one, field=FIGURE + figure if figure else None) if was else one
+        replace(one, field=FIGURE + figure if figure else "value" if was == WHOLE else None) if was else one
         for one, (_, was), figure in zip(found, asked, figures, strict=True)
     ]
 
@@ -286,7 +288,7 @@ def _figure(head: Head, *, listed: bool) -> Meaning:
     if field_of(head.path[-1]) in ("sequence", "remark"):
         return Meaning(head, field_of(head.path[-1]), "text")
     if leaf in VALUE_HEADERS and len(head.path) == 1:
-        return Meaning(head, "value", "number")
+        return Meaning(head, "value" if listed else FIGURE + WHOLE, "number")
     figure = indicator_of("".join(head.path)) if not re.search("[率%]", head.path[-1]) else None
     return Meaning(head, FIGURE + figure if figure else None, "number")
 

@@ -110,14 +110,15 @@ def test_a_cells_figure_is_not_claimed_while_some_of_the_community_are_in_no_cel
     assert report.columns[1].empty == {"cell_figure_untold": 1}
 
 
-def aged(ring: KeyRing, number: int, sex: str, birth_on: str | None, **values: str) -> None:
-    person(ring, number, f"己{number}", GOLDEN, None, sex=sex, birth_on=birth_on, **values)
+def aged(ring: KeyRing, number: int, sex: str, born: str = "", **values: str) -> None:
+    told = values | ({"birth_on": born} if born else {})
+    person(ring, number, f"己{number}", GOLDEN, None, sex=sex, **told)
 
 
 def test_columns_by_sex_and_age_count_a_part_of_the_figure_beside_them(grid: Grid, ring: KeyRing) -> None:
     aged(ring, 11, "male", "1960-02-03")
     aged(ring, 12, "male", "1960-02-04")
-    aged(ring, 13, "female", None, age="14")
+    aged(ring, 13, "female", age="14")
     aged(ring, 14, "female", "2005-02-03")
     rows, report = grid("社区情况表", "社区 人口数 其中:男 女 0-14岁 15-59岁 60岁以上", ["金宁"])
     assert rows[0] == ["金宁", 5, 2, 3, 2, 2, 1]
@@ -135,10 +136,16 @@ def test_the_group_above_or_the_name_itself_says_of_whom(grid: Grid) -> None:
 
 
 def test_the_title_says_of_whom_where_no_column_does(grid: Grid) -> None:
-    rows, _ = grid("返镇人员分年龄性别统计表", "社区 男 女 0-14岁", ["银河", "金宁"])
-    assert [row[1:] for row in rows] == [[1, 1, 0], [0, 0, 0]]
+    rows, _ = grid("返镇人员分年龄性别统计表", "社区 人数 男 女 0-14岁", ["银河", "金宁"])
+    assert [row[1:] for row in rows] == [[2, 1, 1, 0], [0, 0, 0, 0]]
     rows, _ = grid("居民年龄统计表", "社区 0-14岁 60岁以上", ["金宁"])
     assert rows[0] == ["金宁", 1, 0]
+
+
+def test_a_sum_beside_other_figures_is_not_guessed(grid: Grid) -> None:
+    rows, report = grid("返镇人员情况表", "社区 人口数 合计", ["银河"])
+    assert rows[0] == ["银河", 2, None]
+    assert report.columns[2].empty == {"cell_nothing_on_file": 1}
 
 
 def test_where_two_figures_could_be_meant_a_part_stays_empty(grid: Grid) -> None:
@@ -153,7 +160,7 @@ def test_words_that_are_not_defined_and_ages_that_meet_stay_empty(grid: Grid) ->
 
 
 def test_a_part_is_not_claimed_where_too_many_have_no_age(grid: Grid, ring: KeyRing) -> None:
-    aged(ring, 11, "male", None)
+    aged(ring, 11, "male")
     rows, report = grid("情况表", "社区 人口数 男 60岁以上", ["金宁", "银河"])
     assert [row[1:] for row in rows] == [[2, 1, None], [2, 1, 0]]
     assert report.columns[3].empty == {"cell_figure_untold": 1}

@@ -15,12 +15,14 @@ from fournets.reporting.forms.meaning import (
     ENTERPRISE,
     HOUSEHOLD,
     PERSON,
+    SUMMARY,
     Meaning,
     field_of,
     field_of_path,
     type_of,
     whom,
 )
+from fournets.reporting.forms.meaning import read_meanings as meanings_of_grid
 from fournets.reporting.forms.ways import NotAmongChoices, Way, way_of, write
 
 
@@ -55,6 +57,19 @@ def test_a_field_asked_for_twice_is_asked_about() -> None:
     heads = [Head(1, "A1", ("姓名",)), Head(2, "B1", ("名字",))]
     blank = Blank("表", "人员表", heads, (1, 1), 2, 2)
     assert [one.field for one in meanings(blank, PERSON)] == ["name", None]
+
+
+def test_a_sum_is_of_whom_the_title_names_only_where_rows_are_places() -> None:
+    def read(*headers: str) -> list[str | None]:
+        heads = [Head(at, f"{at}1", (text,)) for at, text in enumerate(headers, 1)]
+        return [
+            one.field for one in meanings_of_grid(Blank("表", "返镇人员统计表", heads, (1, 1), 2, 2), SUMMARY)
+        ]
+
+    assert read("社区", "人数") == ["area", "figure:returnees"]
+    assert read("网格", "人数") == ["cell", "figure:returnees"]
+    assert read("类别", "人数")[1] == "value"
+    assert read("指标", "人数") == ["indicator", "value"]
 
 
 def test_a_map_decides() -> None:
