@@ -70,7 +70,7 @@ def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
-    """Serve the pages: health and the day's coverage."""
+    """Serve the pages: sign-in, the day's coverage, accounts, the audit; and health."""
     open_register()
     _check_free(host, port)
     from granian import Granian
@@ -85,9 +85,21 @@ def up(
         workers=1,
         blocking_threads=4,
         websockets=False,
-        static_path_route=["/static"],
-        static_path_mount=[Path(__file__).parents[1] / "web" / "static"],
+        static_path_route=["/static/web", "/static/mfa/js", "/static/account/js"],
+        static_path_mount=_static_folders(),
     ).serve()
+
+
+def _static_folders() -> list[Path]:
+    """Our own files, and those of the sign-in library: passkeys need its scripts."""
+    import allauth
+
+    theirs = Path(allauth.__file__).parent
+    return [
+        Path(__file__).parents[1] / "web" / "static" / "web",
+        theirs / "mfa" / "static" / "mfa" / "js",
+        theirs / "account" / "static" / "account" / "js",
+    ]
 
 
 def _check_free(host: str, port: int) -> None:

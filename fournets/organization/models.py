@@ -1,7 +1,16 @@
 """Net 1: who is responsible for which cell, and what there is to do."""
 
-from django.db import models
+from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
+
+from fournets.accounts.models import User
 
 class Cover(models.Model):
     """Who is responsible for an area (包干), from and until which day; rank 1 first, then the substitutes."""
@@ -63,4 +72,61 @@ class Task(models.Model):
                 condition=models.Q(closed_at=None),
                 name="one_open_task_a_purpose",
             )
+        ]
+
+
+class AppointmentSet(models.QuerySet["Appointment"]):
+    """Appointments asked for by day."""
+
+    def in_force(self, at: datetime) -> AppointmentSet:
+        """Those that hold at a moment."""
+        return self.filter(Q(until_at=None) | Q(until_at__gt=at), from_at__lte=at)
+
+
+class Appointment(models.Model):
+    """Somebody holds a post (任职) in an area, from and until when; what its role may do stands in ``rights.toml``.
+
+    ``substitute_for``: the appointment it stands in for; a substitute's always ends. An administrator of accounts holds
+    no other post at the same time: whoever gives rights sees no rows, and whoever sees rows gives none.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT)
+    role = models.TextField()
+    post = models.TextField(default="")
+    area_code = models.TextField(db_collation="C")
+    enterprise_id = models.BigIntegerField(null=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    substitute_for = models.ForeignKey("self", models.PROTECT, null=True)
+    given_by = models.TextField()
+
+    objects = AppointmentSet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_at=None) | Q(until_at__gte=models.F("from_at")),
+                name="an_appointment_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute_for=None) | Q(until_at__isnull=False), name="a_substitute_ends"
+            ),
+            ExclusionConstraint(
+                name="an_administrator_holds_no_other_post",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        Cast(
+                            models.Case(
+                                models.When(role="administrator", then=1),
+                                default=0,
+                                output_field=models.IntegerField(),
+                            ),
+                            models.IntegerField(),
+                        ),
+                        RangeOperators.NOT_EQUAL,
+                    ),
+                    (models.Func("from_at", "until_at", function="tstzrange"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]

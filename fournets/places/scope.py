@@ -10,6 +10,9 @@ from django.db import connection
 from fournets.database import HIGH, LOW
 
 
+NOWHERE = None  # the area of whoever may see no rows
+
+
 def code_range(area_code: str) -> tuple[str, str]:
     """The range ``low <= code < high`` that holds ``area_code`` and everything below it; empty text: everything."""
     if not area_code:
@@ -22,6 +25,13 @@ def set_scope(area_code: str) -> None:
     low, high = code_range(area_code)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, false), set_config(%s, %s, false)", [LOW, low, HIGH, high])
+
+
+def local_scope(area_code: str | None) -> None:
+    """Opens the rest of this transaction to ``area_code`` and all below it, or to nothing (`NOWHERE`)."""
+    low, high = ("", "") if area_code is NOWHERE else code_range(area_code)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true), set_config(%s, %s, true)", [LOW, low, HIGH, high])
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from fournets.language import Lang, say
+from fournets.organization.rights import Role
 
 register = template.Library()
 
@@ -16,6 +17,13 @@ def sentence(context: dict[str, Any], code: str, **values: Any) -> str:
     """The message ``code`` in the language of the page."""
     lang: Lang = context["lang"]
     return say(code, lang, **values)
+
+
+@register.simple_tag(takes_context=True)
+def role(context: dict[str, Any], one: Role) -> str:
+    """The words of a role in the language of the page."""
+    lang: Lang = context["lang"]
+    return one.text(lang)
 
 
 @register.filter

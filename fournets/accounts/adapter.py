@@ -1,0 +1,76 @@
+"""What of sign-in is ours: nobody signs up by himself, and the secrets of second factors are sealed."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+from django.shortcuts import redirect
+
+from fournets.accounts.models import User, plain_login
+from fournets.crypto import load_ring
+from fournets.home import home
+
+SEAL = "second_factor"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator, see `fournets.accounts.services.create_user`."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        return plain_login(username)
+
+    def set_password(self, user: Any, password: str) -> None:
+        user.must_change_password = False
+        super().set_password(user, password)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """No mail: changes of an account are audited, and its owner sees them on his page."""
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Another sign-in (OpenID Connect) is tied to an account from within it; by itself it opens nothing."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
+        raise ImmediateHttpResponse(redirect("account_login"))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator programs are sealed like every other secret of the register."""
+
+    def encrypt(self, text: str) -> str:
+        ring = load_ring(home() / "keys.toml")
+        return base64.b64encode(ring.seal(SEAL, text)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        ring = load_ring(home() / "keys.toml")
+        return ring.unseal(SEAL, base64.b64decode(encrypted_text))
+
+    def get_totp_issuer(self) -> str:
+        return "Fournets 四网"
+
+    def get_totp_label(self, user: Any) -> str:
+        found: User = user
+        return found.login
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": "Fournets 四网"}
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address a connection comes from; what a request says of itself is not asked."""
+    return str(request.META.get("REMOTE_ADDR", ""))

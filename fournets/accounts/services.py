@@ -1,0 +1,89 @@
+"""Acts on accounts: made, closed, opened again, a new password handed over."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+
+from fournets.accounts.models import User, plain_login
+from fournets.accounts.passwords import fresh_password
+from fournets.audit.services import record
+from fournets.language import Refusal
+
+LOGIN = re.compile(r"[\w.-]{2,60}")
+
+
+@transaction.atomic
+def create_user(login: str, name: str, *, actor: str, at: datetime) -> tuple[User, str]:
+    """Makes an account; gives it and its first password, to be changed when it is first used."""
+    plain = plain_login(login)
+    if not LOGIN.fullmatch(plain):
+        raise Refusal("login_form", login=login)
+    if not name.strip():
+        raise Refusal("name_missing")
+    if User.objects.filter(login=plain).exists():
+        raise Refusal("login_taken", login=plain)
+    password = fresh_password()
+    user = User(login=plain, name=name.strip(), created_at=at, created_by=actor)
+    user.set_password(password)
+    user.save()
+    _record("user_created", user, actor, at)
+    return user, password
+
+
+@transaction.atomic
+def reset_password(user: User, *, actor: str, at: datetime) -> str:
+    """A new first password; the second factors are taken off and every session of the account ends."""
+    password = fresh_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
+    _record("password_reset", user, actor, at)
+    return password
+
+
+@transaction.atomic
+def set_active(user: User, active: bool, *, actor: str, at: datetime) -> None:
+    """Closes an account, from its next request on, or opens it again."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        end_sessions(user)
+    _record("user_opened" if active else "user_closed", user, actor, at)
+
+
+def end_sessions(user: User) -> None:
+    """Ends every session of an account."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def user_of(login: str) -> User:
+    """The account of a login; a `Refusal` when there is none."""
+    user = User.objects.filter(login=plain_login(login)).first()
+    if user is None:
+        raise Refusal("user_unknown", login=login)
+    return user
+
+
+def _record(act: str, user: User, actor: str, at: datetime) -> None:
+    record(act=act, actor=actor, area_code="", at=at, details={"login": user.login})
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether an account has an authenticator program or a passkey."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
+
+
+def users_with_factor() -> dict[User, bool]:
+    """Every account by login, with whether it has a second factor."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    guarded = set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
+    return {user: user.pk in guarded for user in User.objects.order_by("login")}

@@ -1,0 +1,94 @@
+"""The only road from a request to a row.
+
+Somebody signed in acts under one appointment at a time; its role says what he may do, its area where. `opened` tells
+the database, inside one transaction, whose rows it may show; without it the database shows none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from fournets.organization.models import Appointment
+from fournets.organization.rights import Role, rights_of, roles
+from fournets.places.scope import NOWHERE, code_range, local_scope
+
+# settings of a transaction beside its scope: who reads, and the areas whose appointments he may see and change
+USER, STAFF_LOW, STAFF_HIGH = "fournets.user", "fournets.staff_low", "fournets.staff_high"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who acts under an appointment: what he may do, and where."""
+
+    user_id: int
+    login: str
+    name: str
+    appointment_id: int
+    role: Role
+    post: str
+    area_code: str
+    enterprise_id: int | None = None
+
+    def may(self, right: str) -> bool:
+        """Whether his role has the right."""
+        return right in rights_of(self.role.key)
+
+    def covers(self, area_code: str) -> bool:
+        """Whether an area is his own or lies in it."""
+        return area_code.startswith(self.area_code)
+
+    def may_in(self, right: str, area_code: str) -> bool:
+        """Whether he may do something in an area: every condition of it."""
+        return (
+            self.may(right)  # his role has the right
+            and self.covers(area_code)  # the area is his own or below it
+        )
+
+
+def readers(user_id: int, *, at: datetime) -> list[Reader]:
+    """Every appointment somebody holds at a moment, in the order they were given; asked anew at every request."""
+    with transaction.atomic():
+        _set(USER, str(user_id))
+        found = (
+            Appointment.objects.filter(user_id=user_id, user__is_active=True)
+            .in_force(at)
+            .select_related("user")
+            .order_by("id")
+        )
+        return [_reader(one) for one in found]
+
+
+@contextmanager
+def opened(reader: Reader) -> Iterator[None]:
+    """One transaction in which the database shows the rows of the reader's area, if his role has any, and no others."""
+    with transaction.atomic():
+        _set(USER, str(reader.user_id))
+        local_scope(reader.area_code if reader.role.rows else NOWHERE)
+        if reader.may("users.manage"):
+            low, high = code_range(reader.area_code)
+            _set(STAFF_LOW, low)
+            _set(STAFF_HIGH, high)
+        yield
+
+
+def _set(name: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+def _reader(one: Appointment) -> Reader:
+    return Reader(
+        user_id=one.user_id,
+        login=one.user.login,
+        name=one.user.name,
+        appointment_id=one.pk,
+        role=roles()[one.role],
+        post=one.post,
+        area_code=one.area_code,
+        enterprise_id=one.enterprise_id,
+    )

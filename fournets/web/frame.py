@@ -1,0 +1,41 @@
+"""What stands around every page: the reader, his posts, and the pages they open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from fournets.organization.access import Reader
+
+# address by name, right, word: what stands in the frame for those who have the right
+PAGES = (
+    ("coverage", "coverage.see", "nav_coverage"),
+    ("users", "users.manage", "nav_users"),
+    ("audit", "audit.see", "nav_audit"),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the language, who reads, under which post, and where he may go."""
+    reader: Reader | None = getattr(request, "reader", None)
+    lang = getattr(request, "lang", "zh")
+    return {
+        "lang": lang,
+        "other_language": _with_language(request, "en" if lang == "zh" else "zh"),
+        "reader": reader,
+        "posts": getattr(request, "posts", []),
+        "pages": [
+            (reverse(name), word, reverse(name) == request.path)
+            for name, right, word in PAGES
+            if reader and reader.may(right)
+        ],
+    }
+
+
+def _with_language(request: HttpRequest, lang: str) -> str:
+    """The same address in another language."""
+    asked = request.GET.copy()
+    asked["lang"] = lang
+    return f"?{asked.urlencode()}"

@@ -1,0 +1,46 @@
+"""What every answer goes through: its language, and that nobody keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from fournets.language import Lang
+
+COOKIE = "language"
+CODES: dict[Lang, str] = {"zh": "zh-hans", "en": "en"}
+POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Guarded:
+    """No answer of ours is stored on the way or on the machine; a page may use the camera and nothing else of it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        response["Cache-Control"] = "no-store"
+        response["Permissions-Policy"] = POLICY
+        return response
+
+
+class Language:
+    """The reader's language, as ``request.lang``: what the address asks for, what he chose before, what his browser says."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang")
+        wish = asked or request.COOKIES.get(COOKIE) or request.headers.get("Accept-Language", "zh")
+        lang: Lang = "en" if wish.lower().startswith("en") else "zh"
+        request.lang = lang  # type: ignore[attr-defined]
+        with translation.override(CODES[lang]):
+            response = self.answer(request)
+        if asked:
+            response.set_cookie(COOKIE, lang, samesite="Lax", httponly=True, max_age=365 * 24 * 60 * 60)
+        return response
