@@ -20,7 +20,8 @@ Role = Annotated[str, typer.Option(help="Role of the post, as in docs/reference/
 AreaOf = Annotated[str, typer.Option("--area", help="Code or name of the area the post is for.")]
 Post = Annotated[str, typer.Option(help="The post in words, as people call it.")]
 Until = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the post; without it, until withdrawn.")
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Last day of the post; without it, until withdrawn."),
 ]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the result as JSON; - is stdout.")]
 
@@ -95,7 +96,9 @@ def list_command(json: Json = None) -> None:
                 "posts": posts,
             }
         )
-        words = "\n".join(f"{one.pk}  {roles()[one.role].text()} {one.area_code} {one.post}" for one in held[user.pk])
+        words = "\n".join(
+            f"{one.pk}  {roles()[one.role].text()} {one.area_code} {one.post}" for one in held[user.pk]
+        )
         table.add_row(
             user.login,
             user.name,
@@ -115,7 +118,9 @@ def appoint_command(
     area: AreaOf,
     post: Post = "",
     until: Until = None,
-    instead_of: Annotated[int | None, typer.Option(help="Number of the appointment it stands in for.")] = None,
+    instead_of: Annotated[
+        int | None, typer.Option(help="Number of the appointment it stands in for.")
+    ] = None,
 ) -> None:
     """Give an account a post, or let it stand in for somebody until a day."""
     open_register()

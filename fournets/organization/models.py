@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from fournets.accounts.models import User
 
+
 class Cover(models.Model):
     """Who is responsible for an area (包干), from and until which day; rank 1 first, then the substitutes."""
 

@@ -9,7 +9,6 @@ from django.db import connection
 
 from fournets.database import HIGH, LOW
 
-
 NOWHERE = None  # the area of whoever may see no rows
 
 

@@ -9,30 +9,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organization', '0002_protect'),
+        ("organization", "0002_protect"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.TextField()),
-                ('post', models.TextField(default='')),
-                ('area_code', models.TextField(db_collation='C')),
-                ('enterprise_id', models.BigIntegerField(null=True)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('given_by', models.TextField()),
-                ('substitute_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='organization.appointment')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.TextField()),
+                ("post", models.TextField(default="")),
+                ("area_code", models.TextField(db_collation="C")),
+                ("enterprise_id", models.BigIntegerField(null=True)),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("given_by", models.TextField()),
+                (
+                    "substitute_for",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="organization.appointment"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_at', None), ('until_at__gte', models.F('from_at')), _connector='OR'), name='an_appointment_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('substitute_for', None), ('until_at__isnull', False), _connector='OR'), name='a_substitute_ends'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), (django.db.models.functions.comparison.Cast(models.Case(models.When(role='administrator', then=1), default=0, output_field=models.IntegerField()), models.IntegerField()), '<>'), (models.Func('from_at', 'until_at', function='tstzrange'), '&&')], name='an_administrator_holds_no_other_post')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_at", None), ("until_at__gte", models.F("from_at")), _connector="OR"
+                        ),
+                        name="an_appointment_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("substitute_for", None), ("until_at__isnull", False), _connector="OR"
+                        ),
+                        name="a_substitute_ends",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            (
+                                django.db.models.functions.comparison.Cast(
+                                    models.Case(
+                                        models.When(role="administrator", then=1),
+                                        default=0,
+                                        output_field=models.IntegerField(),
+                                    ),
+                                    models.IntegerField(),
+                                ),
+                                "<>",
+                            ),
+                            (models.Func("from_at", "until_at", function="tstzrange"), "&&"),
+                        ],
+                        name="an_administrator_holds_no_other_post",
+                    ),
+                ],
             },
         ),
     ]
