@@ -68,7 +68,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return found.login
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return super().get_public_key_credential_rp_entity() | {"name": "Fournets 四网"}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Fournets 四网"}
 
 
 def client_address(request: HttpRequest) -> str:

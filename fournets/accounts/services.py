@@ -76,10 +76,10 @@ def _record(act: str, user: User, actor: str, at: datetime) -> None:
     record(act=act, actor=actor, area_code="", at=at, details={"login": user.login})
 
 
-def has_second_factor(user: User) -> bool:
+def has_second_factor(user_id: int | None) -> bool:
     """Whether an account has an authenticator program or a passkey."""
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists())
 
 
 def users_with_factor() -> dict[User, bool]:

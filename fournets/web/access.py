@@ -97,6 +97,6 @@ def _barred(request: HttpRequest) -> HttpResponse | None:
         return redirect("account_change_password")
     if not set_reader(request):
         return refused(request, "page_no_post")
-    if reader_of(request).role.second_factor and not has_second_factor(user):
+    if reader_of(request).role.second_factor and not has_second_factor(user.pk):
         return redirect("mfa_index")
     return None

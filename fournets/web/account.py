@@ -15,7 +15,7 @@ from fournets.web.access import POST, own, set_reader
 def account_page(request: HttpRequest) -> HttpResponse:
     """Who somebody is here: his posts with their rights, and what guards his account."""
     set_reader(request)
-    return render(request, "web/account.html", {"second_factor": has_second_factor(request.user)})
+    return render(request, "web/account.html", {"second_factor": has_second_factor(request.user.pk)})
 
 
 @own
