@@ -1,6 +1,9 @@
 """Net 2: what the rules say of a person on a day, and what was found at the door."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q
 
 
 class PolicyRecord(models.Model):
@@ -69,4 +72,48 @@ class Visit(models.Model):
                 condition=models.Q(outcome__in=["done", "unreached", "refused", "not_started"]),
                 name="a_visit_ends_in_one_of_four",
             )
+        ]
+
+
+class Override(models.Model):
+    """Another class for one person, for a time (人工改判): asked for by one account, decided on by another.
+
+    ``reason_sealed``: why, in words that may name people. ``until_on`` is exclusive; ended early, it is the day it ended.
+    """
+
+    person_id = models.BigIntegerField(db_index=True)
+    area_code = models.TextField(db_collation="C")
+    risk_class = models.TextField()
+    reason_sealed = models.BinaryField()
+    from_on = models.DateField()
+    until_on = models.DateField()
+    state = models.TextField(default="asked")
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    decided_by = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["area_code", "id"], name="override_by_area")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "approved", "refused"]), name="an_override_is_in_one_of_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_by="") | (~Q(state="asked") & ~Q(decided_by="")),
+                name="an_override_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("asked_by")), name="an_override_needs_two_people"
+            ),
+            models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="an_override_ends"),
+            ExclusionConstraint(
+                name="one_override_a_person_at_a_time",
+                expressions=[
+                    ("person_id", RangeOperators.EQUAL),
+                    (Func("from_on", "until_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state="approved"),
+            ),
         ]

@@ -33,6 +33,12 @@ LISTS = {
         " FROM organization_task WHERE area_code >= %(low)s AND area_code < %(high)s",
         ("state", "cover", "closed"),
     ),
+    "overrides": (
+        "SELECT area_code, person_id AS id, CASE WHEN state = 'asked' THEN 'asked' ELSE 'in_force' END AS state"
+        " FROM screening_override WHERE state IN ('asked', 'approved') AND from_on <= %(on)s AND until_on > %(on)s"
+        " AND area_code >= %(low)s AND area_code < %(high)s",
+        ("state",),
+    ),
 }
 
 PUBLIC = {

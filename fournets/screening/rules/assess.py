@@ -7,7 +7,7 @@ from datetime import date
 from fournets.language import say
 from fournets.policy import Policy
 from fournets.screening.rules import findings as found
-from fournets.screening.rules.facts import RiskFacts
+from fournets.screening.rules.facts import Ordered, RiskFacts
 from fournets.screening.rules.findings import ILL, Finding
 from fournets.screening.rules.numbers import Numbers, numbers_of
 from fournets.screening.rules.outcome import Outcome, Reason
@@ -31,9 +31,20 @@ def assess(facts: RiskFacts, policy: Policy, on: date) -> Outcome:
     """What the rules of ``policy`` say of somebody with ``facts`` on ``on``.
 
     The highest class of all findings counts, an illness together with a running history makes a suspect, and of several
-    running clocks the one that ends last. A question is given as a reason only where it is the answer. Raises `MissingNumber` when a number is not in force.
+    running clocks the one that ends last. A question is given as a reason only where it is the answer. Where two people
+    have ordered another class, that one counts for its time, and what the rules say stands behind it.
+    Raises `MissingNumber` when a number is not in force.
     """
     numbers = numbers_of(policy)
+    ruled = _by_rules(facts, numbers, on)
+    order = facts.ordered
+    if order is None or not order.holds(on):
+        return ruled
+    action = numbers.actions[order.risk_class]
+    return Outcome(order.risk_class, action, order.from_on, order.until_on, (_ordered(order), *ruled.reasons))
+
+
+def _by_rules(facts: RiskFacts, numbers: Numbers, on: date) -> Outcome:
     findings = [finding for rule in RULES if (finding := rule(facts, numbers, on))]
     if not findings:
         return Outcome("none", numbers.actions["none"], reasons=(_nothing(),))
@@ -63,6 +74,12 @@ def _clock(findings: list[Finding], risk_class: str) -> tuple[date | None, date 
         return min(starts, default=None), until
     last = max(clocks, key=lambda clock: clock.until_on or date.min)
     return last.from_on, last.until_on
+
+
+def _ordered(order: Ordered) -> Reason:
+    values = {"number": order.number, "until": order.until_on}
+    said = (say("reason_manual_override", "zh", **values), say("reason_manual_override", "en", **values))
+    return Reason("manual_override", order.risk_class, {"ordered": str(order)}, (), *said)
 
 
 def _nothing() -> Reason:

@@ -13,6 +13,31 @@ WORDS = Path(__file__).parent.parent / "words.toml"
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """A class two people have put in the place of the rules' for a time (人工改判): its number, from and until when."""
+
+    number: int
+    risk_class: str
+    from_on: date
+    until_on: date
+
+    @classmethod
+    def of(cls, text: str | None) -> Ordered | None:
+        """From ``number|class|from|until``; None for anything else."""
+        match (text or "").split("|"):
+            case [number, risk_class, from_on, until_on]:
+                return cls(int(number), risk_class, date.fromisoformat(from_on), date.fromisoformat(until_on))
+        return None
+
+    def holds(self, on: date) -> bool:
+        """Whether it counts on a day; ``until_on`` is exclusive."""
+        return self.from_on <= on < self.until_on
+
+    def __str__(self) -> str:
+        return f"{self.number}|{self.risk_class}|{self.from_on}|{self.until_on}"
+
+
+@dataclass(frozen=True, slots=True)
 class RiskFacts:
     """What is known of a person, nothing assumed: an empty field is not known.
 
@@ -32,6 +57,7 @@ class RiskFacts:
     temperature: float | None = None
     symptoms: str = ""
     health_state: str = ""
+    ordered: Ordered | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, str | None]) -> RiskFacts:
@@ -50,6 +76,7 @@ class RiskFacts:
             temperature=_number(get("temperature")),
             symptoms=get("symptoms") or "",
             health_state=get("health_state") or "",
+            ordered=Ordered.of(get("ordered")),
         )
 
     def text(self, name: str) -> str:

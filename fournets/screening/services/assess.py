@@ -21,12 +21,17 @@ from fournets.screening.services.report import AssessReport, Changed, Move
 TOWN = 9  # digits of a town's code: the policy of a town counts for everybody in it
 SUBJECTS = ("fever", "isolation", "screening", "outbreak_areas")
 
-_FACTS = ", ".join(f"values->>'{name}'" for name in FACTS)
+ORDERED = "ordered"  # the one fact no file tells: what two people have ordered
+_FACTS = ", ".join("o.said" if name == ORDERED else f"values->>'{name}'" for name in FACTS)
 
 NOW = f"""
 CREATE TEMP TABLE assess_now ON COMMIT DROP AS
-SELECT id AS person_id, area_code, left(area_code, {TOWN}) AS town, jsonb_build_array({_FACTS})::text AS facts
-FROM people_person WHERE area_code >= %s AND area_code < %s
+SELECT p.id AS person_id, p.area_code, left(p.area_code, {TOWN}) AS town, jsonb_build_array({_FACTS})::text AS facts
+FROM people_person p LEFT JOIN (
+    SELECT person_id, concat_ws('|', id, risk_class, from_on, until_on) AS said FROM screening_override
+    WHERE state = 'approved' AND from_on <= %(on)s AND until_on > %(on)s
+) o ON o.person_id = p.id
+WHERE p.area_code >= %(low)s AND p.area_code < %(high)s
 """  # noqa: S608
 
 ANSWERS = """
@@ -102,7 +107,7 @@ def assess_people(*, on: date, area_code: str = "", actor: str, at: datetime) ->
     """
     low, high = code_range(area_code)
     with connection.cursor() as cursor:
-        cursor.execute(NOW, [low, high])
+        cursor.execute(NOW, {"on": on, "low": low, "high": high})
         people = cursor.rowcount
         cursor.execute("SELECT town, facts, count(*) FROM assess_now GROUP BY 1, 2")
         combinations = cursor.fetchall()

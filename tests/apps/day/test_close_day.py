@@ -13,6 +13,7 @@ from fournets.places.models import Area
 from fournets.places.scope import scope, set_scope
 from fournets.reporting.figures import ClosedDay, close_day, day_figures, definitions, rows_behind
 from fournets.reporting.models import DayClose, DayFigure
+from fournets.screening.models import Override
 from fournets.screening.services import assess_people, open_tasks
 from tests.apps.screening.people import AT, CELL, HUBEI, LIANSHA, ON, TOWN, YINHE, add_household, add_people
 
@@ -46,6 +47,25 @@ def test_the_figures_of_the_town_and_each_community_are_frozen_with_their_lists(
     assert (value("returnees"), value("returnees", YINHE), value("people")) == (1, 1, 2)
     assert rows_behind(ON, TOWN, "returnees") == [person.public_id]
     assert (value("returnees_new"), value("tasks_open"), value("tasks_without_cover")) == (1, 2, 2)
+
+
+def test_the_day_lists_whom_two_people_have_put_under_another_class() -> None:
+    person, other = add_people([HUBEI, {}])
+    row = {
+        "area_code": CELL,
+        "risk_class": "none",
+        "reason_sealed": b"sealed",
+        "from_on": ON,
+        "until_on": ON + timedelta(days=3),
+        "asked_by": "medic",
+        "asked_at": AT,
+    }
+    Override.objects.create(person_id=person.pk, state="approved", decided_by="boss", decided_at=AT, **row)
+    Override.objects.create(person_id=other.pk, **row)
+    close()
+    assert rows_behind(ON, YINHE, "overrides_in_force") == [person.public_id]
+    assert rows_behind(ON, YINHE, "overrides_asked") == [other.public_id]
+    assert value("returnees") == 0
 
 
 def test_zero_is_reported_as_zero() -> None:

@@ -1,0 +1,79 @@
+"""Manual overrides as pages and the daily report show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from fournets.crypto import KeyRing
+from fournets.people.models import Person
+from fournets.screening.models import Override
+
+SEAL = "override_reason"
+SHOWN = 200  # the most a page lists
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideLine:
+    """One override: for whom, what, why, until when, who asked and who decided."""
+
+    number: int
+    person: str
+    name: str
+    area_code: str
+    risk_class: str
+    reason: str
+    from_on: date
+    until_on: date
+    state: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    ended_by: str
+
+    def holds(self, on: date) -> bool:
+        """Whether it counts on a day."""
+        return self.state == "approved" and self.from_on <= on < self.until_on
+
+
+def overrides(area_code: str, *, on: date, ring: KeyRing, limit: int = SHOWN) -> list[OverrideLine]:
+    """What waits or counts on a day in an area, those that wait first; at most ``limit``."""
+    found = (
+        Override.objects.filter(area_code__startswith=area_code)
+        .filter(Q(state="asked") | Q(state="approved", from_on__lte=on), until_on__gt=on)
+        .order_by("-state", "id")[:limit]
+    )
+    return _lines(list(found), ring)
+
+
+def overrides_of(person: str, *, ring: KeyRing) -> list[OverrideLine]:
+    """Every override there ever was for the person with this public id, the newest first."""
+    of = Person.objects.filter(public_id=person).values("pk")
+    return _lines(list(Override.objects.filter(person_id__in=of).order_by("-id")), ring)
+
+
+def _lines(found: list[Override], ring: KeyRing) -> list[OverrideLine]:
+    people = Person.objects.in_bulk([one.person_id for one in found])
+    return [
+        OverrideLine(
+            one.pk,
+            people[one.person_id].public_id,
+            people[one.person_id].name,
+            one.area_code,
+            one.risk_class,
+            ring.unseal(SEAL, one.reason_sealed),
+            one.from_on,
+            one.until_on,
+            one.state,
+            one.asked_by,
+            one.asked_at,
+            one.decided_by,
+            one.decided_at,
+            one.ended_by,
+        )
+        for one in found
+        if one.person_id in people
+    ]
