@@ -8,10 +8,9 @@ from typing import Any
 from rich.table import Table
 
 from fournets.language import catalogue, reader_language, say
-from fournets.places.rules.regions import region_name
-from fournets.places.selectors import area_name, town
+from fournets.people.words import label, text_of
+from fournets.places.selectors import town
 from fournets.policy import in_force
-from fournets.workbooks.vocabulary import fields, written
 
 COMPARED = ("name", "sex", "birth_on", "id_number", "phone", "address", "area_code", "seen_on")
 
@@ -74,31 +73,6 @@ def doubt_table(doubt: Mapping[str, Any]) -> Table:
             same = all(one == text_of(name, row) for one in shown if one and row)
             table.add_row(label(name), text_of(name, row), *shown, style="" if same else "bold")
     return table
-
-
-def label(name: str) -> str:
-    """How a field is called in the reader's language."""
-    if name in fields():
-        field = fields()[name]
-        return field.zh if reader_language() == "zh" else field.en
-    return say(f"head_{name}") if f"head_{name}" in catalogue() else name
-
-
-def text_of(name: str, value: Any) -> str:
-    """A value in the reader's words: a region by its name, a code by the word for it."""
-    if value in (None, "", [], {}):
-        return ""
-    if name == "area_code":
-        return area_name(value, below=town().code)
-    if name == "id_certainty":
-        return say(f"certainty_{value}")
-    field = fields().get(name)
-    if field and field.type == "region":
-        return "、".join(region_name(code) or code for code in str(value).split("|"))
-    words = written(field.written) if field and field.written not in ("", "date") else {}
-    if reader_language() == "zh" and isinstance(value, str) and value in words:
-        return words[value][0]
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
