@@ -3,11 +3,18 @@
 from django.urls import include, path
 
 from fournets.web.account import account_page, choose_post
+from fournets.web.overrides import ask_page, decide_page, end_page, overrides_page
+from fournets.web.people import person_page
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [
     path("", coverage_page, name="coverage"),
     path("health", health, name="health"),
+    path("people/<str:person>/", person_page, name="person"),
+    path("people/<str:person>/override/", ask_page, name="override_ask"),
+    path("overrides/", overrides_page, name="overrides"),
+    path("overrides/<int:number>/decide/", decide_page, name="override_decide"),
+    path("overrides/<int:number>/end/", end_page, name="override_end"),
     path("account/", account_page, name="account"),
     path("account/post/", choose_post, name="choose_post"),
     path("account/", include("fournets.accounts.urls")),

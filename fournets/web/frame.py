@@ -12,6 +12,7 @@ from fournets.organization.access import Reader
 # address by name, right, word: what stands in the frame for those who have the right
 PAGES = (
     ("coverage", "coverage.see", "nav_coverage"),
+    ("overrides", "overrides.see", "nav_overrides"),
     ("users", "users.manage", "nav_users"),
     ("audit", "audit.see", "nav_audit"),
 )

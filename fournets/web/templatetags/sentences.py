@@ -20,6 +20,13 @@ def sentence(context: dict[str, Any], code: str, **values: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def word(context: dict[str, Any], of: str, code: str) -> str:
+    """The word for one of several values: the message ``of_code``."""
+    lang: Lang = context["lang"]
+    return say(f"{of}_{code}", lang)
+
+
+@register.simple_tag(takes_context=True)
 def role(context: dict[str, Any], one: Role) -> str:
     """The words of a role in the language of the page."""
     lang: Lang = context["lang"]
