@@ -54,11 +54,24 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys of one installation: the newest seals, every one of them opens."""
+    """The keys of one installation: the newest seals, every one of them opens.
+
+    A ring read from a file (``path``) looks there again when it meets a key it does not know: another process may have
+    made it meanwhile.
+    """
 
     keys: dict[int, Key]
     current: int
     index_secret: bytes = field(repr=False)
+    path: Path | None = None
+
+    def key(self, number: int) -> Key:
+        """The key of that number; `SealError` when this installation has it no longer."""
+        if number not in self.keys and self.path is not None and self.path.exists():
+            self.keys.update(load_ring(self.path).keys)
+        if number not in self.keys:
+            raise SealError("the key this value was sealed with is not on this installation")
+        return self.keys[number]
 
     def seal(self, field_name: str, text: str) -> bytes:
         """``text`` sealed for ``field_name``."""
@@ -82,9 +95,9 @@ class KeyRing:
     def unseal(self, field_name: str, sealed: bytes | memoryview) -> str:
         """The text inside ``sealed``; raises `SealError` when it cannot be opened."""
         sealed = bytes(sealed)
-        key = self.keys.get(int.from_bytes(sealed[1:HEADER], "big"))
-        if key is None or key.algorithm != sealed[0]:
-            raise SealError("the key this value was sealed with is not on this installation")
+        key = self.key(int.from_bytes(sealed[1:HEADER], "big"))
+        if key.algorithm != sealed[0]:
+            raise SealError("a sealed value was changed")
         nonce, body = sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :]
         try:
             return key.decrypt(nonce, body, field_name.encode()).decode()
@@ -127,7 +140,7 @@ def load_ring(path: Path) -> KeyRing:
             row["number"]: Key(row["number"], ALGORITHMS[row["algorithm"]], bytes.fromhex(row["secret"]))
             for row in table["keys"]
         }
-        return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]))
+        return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]), path)
     except (ValueError, KeyError, TypeError) as error:
         raise SealError("the key file is damaged") from error
 
@@ -141,7 +154,12 @@ def with_new_key(ring: KeyRing, algorithm: str = "AES-GCM") -> KeyRing:
     """``ring`` with one more key, which from now on seals; the older ones still open."""
     number = max(ring.keys) + 1
     keys = {**ring.keys, number: _fresh(number, algorithm)}
-    return KeyRing(keys, number, ring.index_secret)
+    return KeyRing(keys, number, ring.index_secret, ring.path)
+
+
+def without_old_keys(ring: KeyRing) -> KeyRing:
+    """``ring`` with its newest key alone: what the others sealed stays sealed for ever."""
+    return KeyRing({ring.current: ring.keys[ring.current]}, ring.current, ring.index_secret, ring.path)
 
 
 def save_ring(ring: KeyRing, path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
@@ -14,6 +16,7 @@ from fournets.accounts.passwords import fresh_password
 from fournets.audit.services import record
 from fournets.language import Refusal
 
+SECRETS = {"secret", "seed", "migrated_codes"}  # what the library hands to the adapter to be sealed
 LOGIN = re.compile(r"[\w.-]{2,60}")
 
 
@@ -87,3 +90,21 @@ def users_with_factor() -> dict[User, bool]:
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     guarded = set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
     return {user: user.pk in guarded for user in User.objects.order_by("login")}
+
+
+def seal_second_factors_again() -> int:
+    """Seals the secrets of second factors again with the newest key; how many."""
+    adapter, count = get_adapter(), 0
+    with transaction.atomic():
+        for one in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
+            for name in SECRETS & one.data.keys():
+                one.data[name] = _again(one.data[name], adapter)
+            one.save(update_fields=["data"])
+            count += 1
+    return count
+
+
+def _again(sealed: Any, adapter: Any) -> Any:
+    if isinstance(sealed, list):
+        return [_again(one, adapter) for one in sealed]
+    return adapter.encrypt(adapter.decrypt(sealed))

@@ -124,19 +124,6 @@ def review(
     screen.print(*map(doubt_table, queue) if queue else (say("review_empty"),))
 
 
-@people_app.command("rotate-keys")
-@command
-def rotate(
-    cipher: Annotated[str, typer.Option(help="AES-GCM or SM4-GCM.")] = "AES-GCM",
-) -> None:
-    """Seal every number, phone and address again with a new key; the register stays readable meanwhile."""
-    open_register()
-    from fournets.people.services import rotate_keys
-
-    _, count = rotate_keys(_ring(), _ring_path(), cipher=cipher, actor=_actor(), at=_now())
-    screen.print(say("keys_rotated", count=count, cipher=cipher))
-
-
 def _decide(item: int, decision: str) -> None:
     from fournets.people.services import decide_review
 

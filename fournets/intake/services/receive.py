@@ -56,23 +56,44 @@ def arrivals(paths: Sequence[Path]) -> Iterator[tuple[list[Arrival], list[tuple[
 def keep_verbatim(arrival: Arrival, ring: KeyRing) -> None:
     """Keeps the bytes of ``arrival``, sealed, under their fingerprint below the data folder."""
     kept = _place(arrival.sha256)
-    if kept.exists():
-        return
-    key = ring.keys[ring.current]
-    nonce = os.urandom(NONCE)
-    head = bytes([key.algorithm]) + key.number.to_bytes(2, "big")
-    body = key.encrypt(nonce, arrival.path.read_bytes(), FIELD.encode())
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    fresh = kept.with_suffix(".new")
-    fresh.write_bytes(head + nonce + body)
-    fresh.replace(kept)
+    if not kept.exists():
+        _keep(kept, arrival.path.read_bytes(), ring)
 
 
 def kept_bytes(sha256: str, ring: KeyRing) -> bytes:
     """The file kept under ``sha256``, as it was sent."""
-    sealed = _place(sha256).read_bytes()
-    key = ring.keys[int.from_bytes(sealed[1:HEADER], "big")]
-    return key.decrypt(sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :], FIELD.encode())
+    return _opened(_place(sha256).read_bytes(), ring)
+
+
+def seal_files_again(ring: KeyRing) -> int:
+    """Seals every kept file again that an older key than the newest has sealed; how many."""
+    count = 0
+    for kept in sorted((home() / "files").glob("*/*.sealed")):
+        sealed = kept.read_bytes()
+        if _key_number(sealed) != ring.current:
+            _keep(kept, _opened(sealed, ring), ring)
+            count += 1
+    return count
+
+
+def _keep(kept: Path, content: bytes, ring: KeyRing) -> None:
+    """All or nothing: a reader finds the file as it was, or as it is now."""
+    key = ring.keys[ring.current]
+    nonce = os.urandom(NONCE)
+    head = bytes([key.algorithm]) + key.number.to_bytes(2, "big")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    fresh = kept.with_suffix(".new")
+    fresh.write_bytes(head + nonce + key.encrypt(nonce, content, FIELD.encode()))
+    fresh.replace(kept)
+
+
+def _opened(sealed: bytes, ring: KeyRing) -> bytes:
+    body = sealed[HEADER + NONCE :]
+    return ring.key(_key_number(sealed)).decrypt(sealed[HEADER : HEADER + NONCE], body, FIELD.encode())
+
+
+def _key_number(sealed: bytes) -> int:
+    return int.from_bytes(sealed[1:HEADER], "big")
 
 
 @contextmanager

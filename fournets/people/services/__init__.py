@@ -3,7 +3,6 @@
 from fournets.people.services.file import file_people
 from fournets.people.services.merge import declare_apart, merge_people, split_person, undo_merge
 from fournets.people.services.review import answer_reviews, decide_review, reopen_reviews
-from fournets.people.services.rotate import rotate_keys
 from fournets.people.services.withdraw import withdraw_file
 
 __all__ = [
@@ -13,7 +12,6 @@ __all__ = [
     "file_people",
     "merge_people",
     "reopen_reviews",
-    "rotate_keys",
     "split_person",
     "undo_merge",
     "withdraw_file",

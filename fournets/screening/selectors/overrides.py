@@ -11,7 +11,7 @@ from fournets.crypto import KeyRing
 from fournets.people.models import Person
 from fournets.screening.models import Override
 
-SEAL = "override_reason"
+SEAL = "reason"
 SHOWN = 200  # the most a page lists
 
 

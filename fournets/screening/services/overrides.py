@@ -17,7 +17,7 @@ from fournets.screening.rules.numbers import numbers_of
 from fournets.screening.services.assess import assess_people
 
 ASK, DECIDE = "overrides.ask", "overrides.decide"
-SEAL = "override_reason"
+SEAL = "reason"
 LEAST_WORDS, MOST_DAYS = (
     10,
     14,

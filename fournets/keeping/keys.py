@@ -1,0 +1,129 @@
+"""A new sealing key: everything sealed, in every table, file and second factor, is sealed again with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from fournets.accounts.services import seal_second_factors_again
+from fournets.audit.services import record
+from fournets.crypto import ALGORITHMS, KeyRing, save_ring, with_new_key, without_old_keys
+from fournets.intake.services.receive import seal_files_again
+from fournets.language import Refusal
+
+CHUNK = 5_000
+SEALED = "_sealed"
+# A sealed value carries the name it was sealed for: its column's, except here.
+OTHER_NAMES = {("organization_cover", "phone_sealed"): "worker_phone"}
+# Of a connection under another role it is not told when it began: it counts as older.
+OLDER = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND usename IS NOT NULL AND (backend_start < %s) IS NOT FALSE"""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedTable:
+    """A table with sealed columns, and the name each is sealed for."""
+
+    name: str
+    key: str
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def rotate_keys(
+    ring: KeyRing,
+    path: Path,
+    *,
+    cipher: str,
+    actor: str,
+    at: datetime,
+    advance: Callable[[int], None] = lambda _: None,
+) -> tuple[KeyRing, int]:
+    """Adds a key of ``cipher`` to the ring in ``path`` and seals everything again; gives the ring and the count of rows.
+
+    Each chunk is a transaction of its own and old keys stay in the ring, so that the register is read and written
+    meanwhile and an interrupted rotation is taken up by the next one. ``advance`` is told of every chunk's rows.
+    """
+    if cipher not in ALGORITHMS:
+        raise Refusal("cipher_unknown", cipher=cipher)
+    fresh = with_new_key(ring, cipher)
+    save_ring(fresh, path)
+    count = _seal_all_again(fresh, advance)
+    record(act="rotate_keys", actor=actor, area_code="", at=at, details={"cipher": cipher, "values": count})
+    return fresh, count
+
+
+def retire_keys(ring: KeyRing, path: Path, *, actor: str, at: datetime) -> int:
+    """Destroys every key but the newest, once nothing is sealed with them; gives how many.
+
+    A `Refusal` while somebody is connected since before the newest key was made: he may still seal with an older one.
+    """
+    made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(OLDER, [made])
+        if found := cursor.fetchone()[0]:
+            raise Refusal("keys_in_use", count=found)
+    _seal_all_again(ring, lambda _: None)
+    gone = len(ring.keys) - 1
+    save_ring(without_old_keys(ring), path)
+    record(act="retire_keys", actor=actor, area_code="", at=at, details={"keys": gone})
+    return gone
+
+
+def sealed_tables() -> Iterator[SealedTable]:
+    """Every table of the register with a sealed column."""
+    for model in apps.get_models():
+        columns = tuple(
+            field.column
+            for field in model._meta.local_fields
+            if isinstance(field, models.BinaryField) and field.name.endswith(SEALED)
+        )
+        if columns:
+            table = model._meta.db_table
+            labels = tuple(OTHER_NAMES.get((table, one), one.removesuffix(SEALED)) for one in columns)
+            yield SealedTable(table, model._meta.pk.column, columns, labels)
+
+
+def _seal_all_again(ring: KeyRing, advance: Callable[[int], None]) -> int:
+    rows = sum(_seal_again(table, ring, advance) for table in sealed_tables())
+    return rows + seal_files_again(ring) + seal_second_factors_again()
+
+
+def _seal_again(table: SealedTable, ring: KeyRing, advance: Callable[[int], None]) -> int:
+    """Seals the values of a table again, in the order of its keys; how many rows."""
+    columns = ", ".join(f'"{one}"' for one in table.columns)
+    older = " OR ".join(f'substring("{one}" FROM 2 FOR 2) <> %(current)s' for one in table.columns)
+    find = (
+        f'SELECT "{table.key}", {columns} FROM {table.name} WHERE "{table.key}" > %(last)s AND ({older})'  # noqa: S608
+        f' ORDER BY "{table.key}" LIMIT {CHUNK} FOR UPDATE'
+    )
+    fresh = ", ".join(f'"{one}" = fresh."{one}"' for one in table.columns)
+    given = ", ".join(["%s::bigint[]"] + ["%s::bytea[]"] * len(table.columns))
+    write = (
+        f"UPDATE {table.name} SET {fresh} FROM unnest({given}) AS fresh (number, {columns})"  # noqa: S608
+        f' WHERE "{table.key}" = fresh.number'
+    )
+    last, count = -1, 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(find, {"current": ring.current.to_bytes(2, "big"), "last": last})
+            rows = cursor.fetchall()
+            if not rows:
+                return count
+            cursor.execute(write, _again(table, rows, ring))
+        last, count = rows[-1][0], count + len(rows)
+        advance(len(rows))
+
+
+def _again(table: SealedTable, rows: Sequence[tuple[Any, ...]], ring: KeyRing) -> list[list[Any]]:
+    """The keys of the rows, and for each column its values sealed again."""
+    values = [[row[0] for row in rows]]
+    for at, label in enumerate(table.labels, 1):
+        values.append(ring.seal_many(label, ring.unseal_many(label, [row[at] for row in rows])))
+    return values
