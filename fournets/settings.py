@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "fournets.screening",
     "fournets.intake",
     "fournets.reporting",
+    "fournets.keeping",
     "fournets.web",
     "allauth",
     "allauth.account",

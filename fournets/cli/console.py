@@ -89,8 +89,11 @@ def _not_written(trouble: OSError, asked: dict[str, Any]) -> str:
     return say("out_unwritable", file=out)
 
 
-def open_register(area_code: str = "") -> None:
-    """Connects to the register with the application's role, opened to ``area_code`` (default: all of it)."""
+def open_register(area_code: str = "", *, closed_too: bool = False) -> None:
+    """Connects to the register with the application's role, opened to ``area_code`` (default: all of it).
+
+    The back-up of an event that was closed is not opened, but to be shredded again (``closed_too``).
+    """
     import os
 
     import django
@@ -108,8 +111,17 @@ def open_register(area_code: str = "") -> None:
         ready = False
     if not ready:
         fail(say("register_not_ready"), Exit.ENVIRONMENT)
+    if not closed_too and _closed_before():
+        fail(say("event_closed_before"), Exit.ENVIRONMENT)
     if not (home() / "keys.toml").exists() and _holds_sealed():
         fail(say("keys_lost"), Exit.ENVIRONMENT)
+
+
+def _closed_before() -> bool:
+    """Whether this is a register, brought back from a back-up, whose event was closed since."""
+    from fournets.keeping.closing import present_event, was_closed
+
+    return was_closed(str(present_event().uuid))
 
 
 def _holds_sealed() -> bool:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from fournets.cli import day, demo, forms, intake, keys, people, places, screening, system, town, users
+from fournets.cli import day, demo, event, forms, intake, keys, people, places, screening, system, town, users
 from fournets.cli.console import Exit, errors
 from fournets.faults import chain, told
 from fournets.home import HomeUnusable
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (system, users, keys, places, intake, people, screening, forms, day, town, demo):
+for part in (system, users, keys, places, intake, people, screening, forms, day, event, town, demo):
     part.register(app)
 
 
