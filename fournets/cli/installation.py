@@ -15,15 +15,9 @@ from fournets.crypto import SealError, load_ring
 from fournets.faults import DatabaseUnreachable
 from fournets.home import home
 from fournets.language import Refusal, say
+from fournets.protection import unprotected
 
 AUDIT, SOURCES = "audit_auditline", "intake_sourcefile"
-# A table of people has one policy, and that keeps to the scope of the connection; a second one would widen it.
-UNPROTECTED = """
-SELECT t.relname FROM pg_class t JOIN information_schema.columns c ON c.table_name = t.relname AND c.table_schema = 'public'
-WHERE c.column_name = 'area_code' AND t.relkind = 'r' AND t.relname <> 'audit_auditline' AND NOT (t.relrowsecurity AND (
-    SELECT count(*) = 1 AND bool_and(pg_get_expr(p.polqual, p.polrelid) LIKE %s AND pg_get_expr(p.polqual, p.polrelid) LIKE %s)
-    FROM pg_policy p WHERE p.polrelid = t.oid)) ORDER BY 1
-"""
 WRONG_RIGHTS = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (
     (relname !~ '^(django|auth)_' AND NOT (has_table_privilege(%(role)s, oid, 'SELECT') AND has_table_privilege(%(role)s, oid, 'INSERT')))
@@ -132,8 +126,8 @@ def _migrations() -> set[tuple[str, str]]:
 
 
 def _policies(link: psycopg.Connection[Any]) -> Finding:
-    open_tables = link.execute(UNPROTECTED, [f"%{database.LOW}%", f"%{database.HIGH}%"]).fetchall()
-    names = ", ".join(row[0] for row in open_tables)
+    with link.cursor() as cursor:
+        names = ", ".join(unprotected(cursor))
     return Finding(
         "protection", not names, say("policies_missing", tables=names) if names else say("policies_fine")
     )

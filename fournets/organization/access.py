@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-
+from fournets.database import HIGH, LOW
 from fournets.organization.models import Appointment
 from fournets.organization.rights import Role, rights_of, roles
-from fournets.places.scope import NOWHERE, code_range, local_scope
+from fournets.places.scope import code_range, within
 
 # settings of a transaction beside its scope: who reads, and the areas whose appointments he may see and change
 USER, STAFF_LOW, STAFF_HIGH = "fournets.user", "fournets.staff_low", "fournets.staff_high"
+NOBODY = ("", "")  # the range no area lies in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ class Reader:
 
 def readers(user_id: int, *, at: datetime) -> list[Reader]:
     """Every appointment somebody holds at a moment, in the order they were given; asked anew at every request."""
-    with transaction.atomic():
-        _set(USER, str(user_id))
+    with within({USER: str(user_id)}):
         found = (
             Appointment.objects.filter(user_id=user_id, user__is_active=True)
             .in_force(at)
@@ -65,20 +64,23 @@ def readers(user_id: int, *, at: datetime) -> list[Reader]:
 
 @contextmanager
 def opened(reader: Reader) -> Iterator[None]:
-    """One transaction in which the database shows the rows of the reader's area, if his role has any, and no others."""
-    with transaction.atomic():
-        _set(USER, str(reader.user_id))
-        local_scope(reader.area_code if reader.role.rows else NOWHERE)
-        if reader.may("users.manage"):
-            low, high = code_range(reader.area_code)
-            _set(STAFF_LOW, low)
-            _set(STAFF_HIGH, high)
+    """One transaction in which the database shows the rows of the reader's area, if his role has any, and no others.
+
+    Inside another transaction nothing of it is left behind: neither his rows for what follows, nor those of whoever
+    read before for him.
+    """
+    low, high = code_range(reader.area_code) if reader.role.rows else NOBODY
+    staff_low, staff_high = code_range(reader.area_code) if reader.may("users.manage") else NOBODY
+    with within(
+        {
+            USER: str(reader.user_id),
+            LOW: low,
+            HIGH: high,
+            STAFF_LOW: staff_low,
+            STAFF_HIGH: staff_high,
+        }
+    ):
         yield
-
-
-def _set(name: str, value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
 def _reader(one: Appointment) -> Reader:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 
 from fournets.database import HIGH, LOW
 
 NOWHERE = None  # the area of whoever may see no rows
+SET = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 
 
 def code_range(area_code: str) -> tuple[str, str]:
@@ -36,14 +37,19 @@ def local_scope(area_code: str | None) -> None:
 @contextmanager
 def scope(area_code: str) -> Iterator[None]:
     """Inside one transaction: only ``area_code`` and below; the scope before it comes back at the end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true), current_setting(%s, true)", [LOW, HIGH])
-        before = cursor.fetchone()
-        set_scope(area_code)
-        try:
-            yield
-        finally:
-            cursor.execute(
-                "SELECT set_config(%s, %s, false), set_config(%s, %s, false)",
-                [LOW, before[0] or "", HIGH, before[1] or ""],
-            )
+    with within(dict(zip((LOW, HIGH), code_range(area_code), strict=True))):
+        yield
+
+
+@contextmanager
+def within(settings: Mapping[str, str]) -> Iterator[None]:
+    """One transaction, or a part of one, under these settings; at its end, however it ends, those before are back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) AS name",
+            [list(settings)],
+        )
+        before = dict(cursor.fetchall())
+        cursor.execute(SET, [list(settings), list(settings.values())])
+        yield
+        cursor.execute(SET, [list(before), list(before.values())])

@@ -1,0 +1,91 @@
+"""Which tables the database keeps to the scope of a connection, and why the others need not be.
+
+The doctor and the test of all tables ask here. A table that stands in neither list and has no policy of the scope is a
+finding: whoever adds one decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fournets.database import HIGH, LOW
+
+# Tables without a policy of the scope, and the reason: what stands in them names nobody of the register.
+OPEN = {
+    "account_emailaddress": "the sign-in library's; empty, no account has an e-mail address here",
+    "account_emailconfirmation": "the sign-in library's; empty as well",
+    "accounts_user": "accounts of those who work here; sign-in reads them before anybody's area is known",
+    "audit_auditline": "acts by code and number, without values; kept from change by grants and a trigger",
+    "auth_group": "Django's; unused, and not granted to the application",
+    "auth_group_permissions": "Django's; unused, and not granted to the application",
+    "auth_permission": "Django's names of kinds of rows; not granted to the application",
+    "axes_accessattempt": "failed sign-ins, for the lock; read before anybody's area is known",
+    "axes_accessattemptexpiration": "when a lock ends",
+    "axes_accessfailurelog": "failed sign-ins, for the lock; switched off",
+    "axes_accesslog": "sign-ins; switched off, they are in the audit",
+    "django_content_type": "Django's names of tables; not granted to the application",
+    "django_migrations": "which steps the tables have been through; not granted to the application",
+    "django_session": "sessions of those who work here; read before anybody's area is known",
+    "intake_knownlayout": "a hash of headers and what each column means; the sender is an area, no person",
+    "mfa_authenticator": "second factors of accounts, their secrets sealed; read at sign-in",
+    "places_area": "the public tree of divisions, with totals",
+    "reporting_dayclose": "that a day was closed, and when; the figures stand in reporting_dayfigure",
+    "reporting_formtemplate": "headers of departments' blank forms; nobody is filled in",
+    "screening_policyrecord": "official numbers; they name nobody",
+    "socialaccount_socialaccount": "which other sign-in belongs to an account; read at sign-in",
+    "socialaccount_socialapp": "the sign-in library's; empty, providers stand in openid.toml",
+    "socialaccount_socialtoken": "the sign-in library's; empty, tokens are not kept",
+    "usersessions_usersession": "where an account is signed in; its owner sees his own",
+}
+# Tables whose policy opens to the scope or to something else besides, and to what.
+WIDER = {
+    "organization_appointment": "to its holder, and to whoever gives appointments in its area",
+}
+POLICIES = """
+SELECT t.relname, t.relkind::text, t.relrowsecurity, p.polcmd::text, p.polpermissive,
+    coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
+FROM pg_class t LEFT JOIN pg_policy p ON p.polrelid = t.oid
+WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1, p.polname
+"""
+READS = ("*", "r")
+
+
+def unprotected(cursor: Any) -> list[str]:
+    """The tables and views of the database that show rows outside the scope of a connection and are not meant to."""
+    cursor.execute(POLICIES)
+    policies: dict[str, list[tuple[Any, ...]]] = {}
+    for name, *rest in cursor.fetchall():
+        policies.setdefault(name, []).append(tuple(rest))
+    return [name for name, found in policies.items() if name not in OPEN and not _kept(name, found)]
+
+
+def protected(cursor: Any) -> list[str]:
+    """The tables that have a policy and are not in the list of open ones."""
+    cursor.execute(POLICIES)
+    return sorted({name for name, *_, using, _check in cursor.fetchall() if name not in OPEN and using})
+
+
+def _kept(name: str, found: list[tuple[Any, ...]]) -> bool:
+    """Whether every policy of a table keeps to the scope, and one of them says which rows are shown."""
+    kind, secured = found[0][:2]
+    return (
+        kind in ("r", "p")  # a view shows what its owner may see
+        and secured
+        and any(command in READS for _, _, command, *_ in found)
+        and all(_keeps(condition, name) for one in found for condition in _conditions(*one[2:]))
+    )
+
+
+def _conditions(command: str | None, permissive: bool, using: str, check: str) -> Iterator[str]:
+    """What a policy asks of a row, for each thing it allows; a restrictive one only narrows."""
+    if permissive:
+        if command != "a":
+            yield using
+        if check or command == "a":
+            yield check
+
+
+def _keeps(condition: str, name: str) -> bool:
+    scoped = f"'{LOW}'" in condition and f"'{HIGH}'" in condition
+    return scoped and (name in WIDER or " OR " not in condition.upper())
