@@ -39,3 +39,10 @@ class NewPassword(ChangePasswordForm):
         _plain(self)
         self.fields["oldpassword"].help_text = ""
         self.initial["username"] = self.user.login
+
+    def clean(self) -> dict[str, Any]:
+        """A password that was handed over is known to whoever handed it over: it cannot be the new one."""
+        found: dict[str, Any] = super().clean()
+        if found.get("password1") and found["password1"] == found.get("oldpassword"):
+            self.add_error("password1", say("password_same", page_language()))
+        return found

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from fournets.accounts.services import has_second_factor
@@ -99,4 +101,11 @@ def _barred(request: HttpRequest) -> HttpResponse | None:
         return refused(request, "page_no_post")
     if reader_of(request).role.second_factor and not has_second_factor(user.pk):
         return redirect("mfa_index")
+    if reader_of(request).role.second_factor and not _used_second_factor(request):
+        return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
     return None
+
+
+def _used_second_factor(request: HttpRequest) -> bool:
+    """Whether this very session was opened or confirmed with one: a session from before the account had it was not."""
+    return any(one.get("method") == "mfa" for one in get_authentication_records(request, request.user))

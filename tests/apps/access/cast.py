@@ -1,0 +1,133 @@
+"""The fixed cast of the tests of access: one made-up person in each of four areas, and accounts for every role."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from fournets.accounts.models import User
+from fournets.crypto import load_ring
+from fournets.home import home
+from fournets.organization.models import Appointment, Cover, Task
+from fournets.people.models import Household, Person, ReviewItem
+from fournets.places.models import Area, Enterprise
+from fournets.places.scope import scope
+from fournets.screening.models import Assessment, Decision
+
+TOWN = "440605123"
+AREAS = {"own": TOWN + "018", "below": TOWN + "018001", "parent": TOWN, "neighbour": TOWN + "008"}
+INSIDE = ("own", "below")  # what somebody appointed to the first area may see
+NAMES = {"own": "欧阳本级", "below": "司徒下级", "parent": "上官上级", "neighbour": "诸葛邻居"}
+ON = date(2020, 2, 3)
+AT = datetime(2020, 2, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+ID_NUMBER, PHONE, ADDRESS = "440605199001011234", "13800138001", "银河社区西路3号2栋501"
+METHODS_OF = (
+    "account_authentication_methods_user"  # the sign-in library's word for whose records a session holds
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What stands in one area: the numbers a route's address may name. `account` holds an appointment there."""
+
+    relation: str
+    area: str
+    person: Person
+    household: Household
+    enterprise: Enterprise
+    task: Task
+    account: User
+    appointment: Appointment
+
+
+def plant() -> dict[str, Made]:
+    """The areas and what stands in each, by relation to the reader's."""
+    with scope(""):
+        kinds = {9: "town", 12: "community", 15: "cell"}
+        for relation, code in AREAS.items():
+            name = f"{relation} area"
+            Area.objects.create(code=code, kind=kinds[len(code)], official_name=name, short_name=name)
+        return {relation: _made(relation, code) for relation, code in AREAS.items()}
+
+
+def _made(relation: str, area: str) -> Made:
+    ring, name = load_ring(home() / "keys.toml"), NAMES[relation]
+    household = Household.objects.create(public_id=f"H{relation.upper()}", area_code=area)
+    person = Person.objects.create(
+        public_id=f"P{relation.upper()}", area_code=area, name=name, sex="female", seen_on=ON, household=household,
+        birth_on=date(1990, 1, 1), id_number_sealed=ring.seal("id_number", ID_NUMBER),
+        phone_sealed=ring.seal("phone", PHONE), address_sealed=ring.seal("address", ADDRESS),
+    )  # fmt: skip
+    cover = Cover.objects.create(area_code=area, worker=f"{name}的网格员", from_on=ON)
+    decision, _ = Decision.objects.get_or_create(
+        key="k",
+        defaults={"facts": {}, "on": ON, "town_code": TOWN, "policy_digest": "d", "risk_class": "high"},
+    )
+    Assessment.objects.create(
+        person_id=person.pk, area_code=area, decision=decision, assessed_on=ON, since_on=ON
+    )
+    ReviewItem.objects.create(
+        area_code=area,
+        file_id=1,
+        sheet=1,
+        row=1,
+        reason="doubt",
+        candidates=[person.pk],
+        origin=1,
+        row_sealed=b"x",
+    )
+    account = account_for(f"clerk.{relation}")
+    return Made(
+        relation,
+        area,
+        person,
+        household,
+        Enterprise.objects.create(public_id=f"E{relation.upper()}", area_code=area, name=f"{name}商行", name_key="x"),
+        Task.objects.create(area_code=area, person_id=person.pk, purpose="visit", cover=cover, opened_on=ON, due_at=AT),
+        account,
+        appointed(account, "grid_worker", area),
+    )  # fmt: skip
+
+
+def account_for(login: str, *, factor: bool = False, **more: bool) -> User:
+    """An account that needs no new password; with an authenticator program if ``factor``."""
+    settings = {"must_change_password": False} | more
+    user = User.objects.create(login=login, name=login, created_at=AT, password="!", **settings)
+    if factor:
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return user
+
+
+def appointed(user: User, role: str, area: str, *, days: int | None = None, **more: object) -> Appointment:
+    """A post held since yesterday, for ever or for so many days from now."""
+    now = datetime.now(AT.tzinfo)
+    until = None if days is None else now + timedelta(days=days)
+    with scope(""):
+        return Appointment.objects.create(
+            user=user, role=role, area_code=area, from_at=now - timedelta(days=1), until_at=until, given_by="test", **more
+        )  # fmt: skip
+
+
+def signed_in(user: User, *, used_factor: bool = False) -> Client:
+    """A browser in which somebody is signed in; errors of a page are answers, not exceptions."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    if used_factor:
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": time.time()}]
+        session[METHODS_OF] = str(user.pk)
+        session.save()
+    return client
+
+
+def member(role: str, area: str = AREAS["own"]) -> Client:
+    """A browser of somebody who holds a post and has done all its role asks."""
+    user = account_for(f"{role}.{area}", factor=True)
+    appointed(user, role, area)
+    return signed_in(user, used_factor=True)

@@ -1,0 +1,98 @@
+"""Every address of the site, and what the matrix has to know of it beyond its mark.
+
+To add a page: mark it with `needs`, `own` or `public`. Has its address parameters? Then a line in `PARAMETERS` says
+which of the made-up rows of an area it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.apps.access.cast import Made
+
+# route by name -> the words of its address, made of what stands in an area
+PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
+    "mfa_remove_webauthn": lambda made: {"pk": made.account.pk},
+    "mfa_edit_webauthn": lambda made: {"pk": made.account.pk},
+    "openid_connect_login": lambda made: {"provider_id": "none"},
+    "openid_connect_callback": lambda made: {"provider_id": "none"},
+}
+
+# Routes whose answer may show a whole number, phone or address, to whoever has the right: each for a reason.
+BARE: dict[str, str] = {}
+
+# The sign-in library's own pages carry no mark of ours. Who may ask for each, and why it shows nothing of the register:
+ANYBODY, SIGNED_IN, CLOSED = "anybody", "signed in", "closed"
+OWN_PAGE = "changes only the account of whoever is signed in"
+SIGNING_IN = "a step of signing in"
+NOT_HERE = "this register does not have it; its name is needed for the others to be drawn"
+OTHER_SIGN_IN = "a step of signing in elsewhere, which ends here"
+LIBRARY: dict[str, tuple[str, str]] = {
+    "account_login": (ANYBODY, SIGNING_IN),
+    "account_logout": (ANYBODY, "signs out whoever is signed in"),
+    "account_inactive": (ANYBODY, "says that an account is closed"),
+    "account_reauthenticate": (SIGNED_IN, SIGNING_IN),
+    "account_change_password": (SIGNED_IN, OWN_PAGE),
+    "mfa_index": (SIGNED_IN, OWN_PAGE),
+    "mfa_authenticate": (SIGNED_IN, SIGNING_IN),
+    "mfa_reauthenticate": (SIGNED_IN, SIGNING_IN),
+    "mfa_activate_totp": (SIGNED_IN, OWN_PAGE),
+    "mfa_deactivate_totp": (SIGNED_IN, OWN_PAGE),
+    "mfa_view_recovery_codes": (SIGNED_IN, OWN_PAGE),
+    "mfa_generate_recovery_codes": (SIGNED_IN, OWN_PAGE),
+    "mfa_download_recovery_codes": (SIGNED_IN, OWN_PAGE),
+    "mfa_list_webauthn": (SIGNED_IN, OWN_PAGE),
+    "mfa_add_webauthn": (SIGNED_IN, OWN_PAGE),
+    "mfa_reauthenticate_webauthn": (SIGNED_IN, SIGNING_IN),
+    "mfa_remove_webauthn": (SIGNED_IN, OWN_PAGE),
+    "mfa_edit_webauthn": (SIGNED_IN, OWN_PAGE),
+    "mfa_login_webauthn": (ANYBODY, SIGNING_IN),
+    "usersessions_list": (SIGNED_IN, OWN_PAGE),
+    "socialaccount_login_cancelled": (ANYBODY, OTHER_SIGN_IN),
+    "socialaccount_login_error": (ANYBODY, OTHER_SIGN_IN),
+    "socialaccount_signup": (ANYBODY, OTHER_SIGN_IN),
+    "socialaccount_connections": (SIGNED_IN, OWN_PAGE),
+    "openid_connect_login": (ANYBODY, OTHER_SIGN_IN),
+    "openid_connect_callback": (ANYBODY, OTHER_SIGN_IN),
+    "account_signup": (CLOSED, NOT_HERE),
+    "account_email": (CLOSED, NOT_HERE),
+    "account_email_verification_sent": (CLOSED, NOT_HERE),
+    "account_set_password": (CLOSED, NOT_HERE),
+    "account_reset_password": (CLOSED, NOT_HERE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: its name, its pattern, what it needs (None: no mark of ours), and the words in its address."""
+
+    name: str
+    pattern: str
+    needs: str | None
+    words: tuple[str, ...]
+    callback: Callable[..., Any]
+
+    def address(self, made: Made) -> str:
+        """The address that names what stands in an area."""
+        return reverse(self.name, kwargs=PARAMETERS[self.name](made) if self.words else None)
+
+
+def routes() -> list[Route]:
+    """Every address of the site, in the resolver's order."""
+    return list(_walk(get_resolver().url_patterns, "", ()))
+
+
+def _walk(
+    patterns: Sequence[URLPattern | URLResolver], before: str, words: tuple[str, ...]
+) -> Iterator[Route]:
+    for one in patterns:
+        pattern, inside = before + str(one.pattern), (*words, *one.pattern.regex.groupindex)
+        if isinstance(one, URLResolver):
+            yield from _walk(one.url_patterns, pattern, inside)
+        else:
+            needs = getattr(one.callback, "needs", None)
+            yield Route(one.name or "", pattern, needs, inside, one.callback)
