@@ -31,6 +31,7 @@ fix: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m fournets.policy.document
 	$(BIN)/python docs/commands.py
+	$(BIN)/python docs/access.py
 
 bench: $(DEV)
 	for one in benchmarks/*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
