@@ -29,6 +29,7 @@ OPEN = {
     "django_session": "sessions of those who work here; read before anybody's area is known",
     "intake_knownlayout": "a hash of headers and what each column means; the sender is an area, no person",
     "mfa_authenticator": "second factors of accounts, their secrets sealed; read at sign-in",
+    "organization_unmasking": "that an account was shown a value, and when; neither whose nor which",
     "places_area": "the public tree of divisions, with totals",
     "reporting_dayclose": "that a day was closed, and when; the figures stand in reporting_dayfigure",
     "reporting_formtemplate": "headers of departments' blank forms; nobody is filled in",

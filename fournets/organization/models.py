@@ -131,3 +131,13 @@ class Appointment(models.Model):
                 ],
             ),
         ]
+
+
+class Unmasking(models.Model):
+    """That an account was shown a value whole, and when; kept for a day, to be counted. Whose value it was says the audit."""
+
+    user = models.ForeignKey(User, models.CASCADE, db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"], name="unmasking_by_user")]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
 from fournets.crypto import KeyRing
 from fournets.people.models import Employment, Fact, Merge, Person, ReviewItem
-from fournets.people.rules.masking import mask_address, mask_number, mask_phone
+from fournets.people.rules.masking import mask_address, mask_id, mask_phone
 from fournets.people.services.merge import person_named
 
-MASKS = {"id_number": mask_number, "phone": mask_phone, "address": mask_address}
+MASKS = {"id_number": mask_id, "phone": mask_phone, "address": mask_address}
 
 
 def person_file(public_id: str, *, ring: KeyRing) -> dict[str, Any]:
@@ -33,6 +34,21 @@ def person_file(public_id: str, *, ring: KeyRing) -> dict[str, Any]:
             Merge.objects.filter(kept=person, undone_at=None).values("gone_public_id", "reason", "actor")
         ),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SealedValue:
+    """A sensitive value of a person, as it is kept: sealed, or None where nothing is known."""
+
+    public_id: str
+    area_code: str
+    sealed: bytes | None
+
+
+def sealed_value(public_id: str, field: str) -> SealedValue:
+    """``id_number``, ``phone`` or ``address`` of the person of that public id, still sealed."""
+    person = person_named(public_id)
+    return SealedValue(person.public_id, person.area_code, getattr(person, f"{field}_sealed"))
 
 
 def review_queue(*, ring: KeyRing, limit: int = 50, item: int | None = None) -> list[dict[str, Any]]:

@@ -11,6 +11,11 @@ from fournets.workbooks.model import Cell, Layout, Sheet
 from fournets.workbooks.packages import column_letters
 
 EXAMPLES, LONGEST = 3, 24
+KEPT = {
+    18: (6, 4),
+    15: (6, 3),
+    11: (3, 4),
+}  # signs shown at both ends, by length: never one of a day of birth
 _DAY = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 _NUMBER = re.compile(r"1[3-9]\d[ -]\d{4}[ -]\d{4}|\d{6} \d{8} \d{3}[\dX]|\d{7,}[\dX]*", re.ASCII | re.I)
 
@@ -34,9 +39,8 @@ def _mask(found: re.Match[str]) -> str:
     number = re.sub(r"[ -]", "", found[0])
     if _DAY.fullmatch(number):
         return number
-    first = 6 if len(number) >= 15 else 3
-    last = 4 if len(number) >= 11 else 2
-    return number[:first] + "*" * (len(number) - first - last) + number[-last:]
+    first, last = KEPT.get(len(number), (3, 0 if len(number) > 11 else 2))
+    return number[:first] + "*" * (len(number) - first - last) + number[len(number) - last :]
 
 
 def _different(cells: list[Cell]) -> list[str]:
