@@ -6,16 +6,19 @@ differs from `fournets/organization/rights.toml` fails.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from fournets.organization.models import Task
 from fournets.organization.rights import rights, roles
+from fournets.places.scope import scope
 from fournets.web.access import ANYBODY, OWN
 from fournets.web.frame import PAGES
 from tests.apps.access.cast import (
@@ -47,6 +50,7 @@ SOME = (
     "volunteer",
     "administrator",
 )  # with rows and without, with a second factor and without
+TRACES = ("audit_", "axes_", "django_session", "usersessions_")
 Asked = tuple[str, str, str]
 
 
@@ -90,6 +94,23 @@ def bare(answer: HttpResponse, *, birth: bool) -> list[str]:
     return [one for one in hidden if one in text]
 
 
+def changed() -> Counter[str]:
+    """How many rows of each table this transaction has written so far, but for what says that somebody was here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return Counter({name: count for name, count in cursor.fetchall() if not name.startswith(TRACES)})
+
+
+def refused_in_effect(client: Client, route: Route, method: str, made: Made) -> str:
+    """A form that names what is not there may say so and lead back, but changes nothing and hands out nothing."""
+    before = changed()
+    answer = ask(client, route, method, made)
+    said = gate(answer)
+    if said == "open" and method == "post" and answer.status_code != 200 and changed() == before:
+        return "refused"
+    return said
+
+
 def surprises(
     client: Client, made: dict[str, Made], wanted: str, see: tuple[str, ...] = ()
 ) -> Iterator[Asked]:
@@ -127,10 +148,12 @@ def test_a_role_opens_exactly_the_pages_its_rights_name(made: dict[str, Made], r
         may = role in rights()[str(route.needs)].roles
         for relation in AREAS if route.words else ("own",):
             answer = ask(client, route, method, made[relation])
-            wanted = "open" if may and relation in INSIDE else "refused"
+            wanted, said = "open" if may and relation in INSIDE else "refused", gate(answer)
+            if may and said != wanted == "refused":
+                said = refused_in_effect(client, route, method, made[relation])
             see = set(INSIDE) if may and roles()[role].rows else set()
             whole = [] if route.name in BARE else bare(answer, birth=role in rights()["people.birth"].roles)
-            if gate(answer) != wanted or not shown(answer) <= see or whole:
+            if said != wanted or not shown(answer) <= see or whole:
                 wrong.append((route.name, method, relation, answer.status_code, shown(answer), whole))
     assert wrong == []
 
@@ -239,3 +262,12 @@ def test_every_right_belongs_to_a_role() -> None:
 def test_a_link_of_the_frame_leads_to_a_page_that_needs_the_right_it_is_shown_for() -> None:
     needed = {one.name: one.needs for one in routes()}
     assert [(name, right) for name, right, _ in PAGES if needed.get(name) != right] == []
+
+
+def test_a_change_is_noticed_though_it_was_undone(made: dict[str, Made]) -> None:
+    """What the matrix holds a refusal to: a form that leads back and has written nothing."""
+    before, inside = changed(), transaction.savepoint()
+    with scope(""):
+        Task.objects.filter(pk=made["own"].task.pk).update(reason="x")
+    transaction.savepoint_rollback(inside)
+    assert changed() - before == Counter({"organization_task": 1})

@@ -156,7 +156,7 @@ def test_every_policy_looks_the_scope_up_once_a_query() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename FROM pg_policies WHERE schemaname = 'public' AND policyname = tablename || '_scope'"
-            " AND (qual !~* 'COALESCE.*SELECT current_setting.*SELECT current_setting' OR with_check <> qual)"
+            " AND (qual !~* 'NULLIF.*SELECT current_setting.*SELECT current_setting' OR with_check <> qual)"
         )
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_policies WHERE policyname = tablename || '_scope'")
