@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 AES_GCM, SM4_GCM = 1, 2
 ALGORITHMS = {"AES-GCM": AES_GCM, "SM4-GCM": SM4_GCM}
@@ -107,6 +109,11 @@ class KeyRing:
     def unseal_many(self, field_name: str, sealed: Iterable[bytes | memoryview | None]) -> list[str | None]:
         """Each value opened; ``None`` stays ``None``."""
         return [None if one is None else self.unseal(field_name, one) for one in sealed]
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for ``purpose`` alone; it stays the same when sealing keys are changed."""
+        worker = HKDF(hashes.SHA256(), length=32, salt=None, info=f"fournets {purpose}".encode())
+        return worker.derive(self.index_secret)
 
     def index(self, purpose: str, text: str) -> int:
         """The blind index of ``text`` for ``purpose``, a signed 64-bit integer."""

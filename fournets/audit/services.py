@@ -1,65 +1,64 @@
-"""Audit lines: who did what, where, when and why, each chained to the one before by SHA-256."""
+"""Audit lines: who did what, where, when and why. A line is written with its act and chained right after it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
+import msgspec
+from django.db import connection, transaction
 
+from fournets.audit.chain import link_and_anchor
+from fournets.audit.keys import chain_key
 from fournets.audit.models import AuditLine
+from fournets.audit.rules import microseconds, said, seal_of
 
-FIRST = b"\0" * 32
-_CHAIN = 0x466F75726E657473  # the number of the lock that keeps two acts from chaining to the same line
+ADD = """
+INSERT INTO audit_auditline (at, actor, act, area_code, details) VALUES (%s, %s, %s, %s, %s)
+RETURNING id, details::text
+"""
+WAIT = "INSERT INTO audit_waitingline (line_id, seal) VALUES (%s, %s)"
+# What may be said of each kind of read: how many and of which kind, never what somebody typed or saw.
+READS: dict[str, frozenset[str]] = {
+    "person_opened": frozenset({"person"}),
+    "people_searched": frozenset({"term", "found"}),
+    "field_unmasked": frozenset({"person", "field", "reason"}),
+    "list_shown": frozenset({"list", "filters", "shown"}),
+    "list_exported": frozenset({"list", "filters", "rows", "fields", "serial", "recipient", "approved_by"}),
+    "audit_seen": frozenset({"filters", "shown"}),
+}
+TERMS = frozenset({"name", "id_number", "phone", "address", "public_id", "enterprise", "area", "mixed"})
+NUMBER, LONGEST = re.compile(r"\d{5,}"), 200
 
 
 def record(*, act: str, actor: str, area_code: str, at: datetime, details: Mapping[str, Any]) -> AuditLine:
-    """Adds one line for one act, inside the act's own transaction. ``details`` hold no personal data."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN])
-    last = AuditLine.objects.order_by("-id").values_list("hash", flat=True).first()
-    before = FIRST if last is None else bytes(last)
-    line = AuditLine(
-        at=at, actor=actor, act=act, area_code=area_code, details=dict(details), previous_hash=before
-    )
-    line.hash = line_hash(line)
-    line.save(force_insert=True)
-    return line
+    """Adds one line for one act, inside the act's own transaction. ``details`` hold no personal data.
+
+    Waits for nobody: the line gets its place in the chain when the transaction has been committed.
+    """
+    text = msgspec.json.encode(details).decode()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ADD, [at, actor, act, area_code, text])
+        line_id, kept = cursor.fetchone()
+        words = said(line_id, microseconds(at), actor, act, area_code, kept)
+        cursor.execute(WAIT, [line_id, seal_of(chain_key(), words)])
+        transaction.on_commit(lambda: link_and_anchor(at))
+    return AuditLine(line_id, at, actor, act, area_code, dict(details))
 
 
-def line_hash(line: AuditLine) -> bytes:
-    """The SHA-256 over everything a line says and the hash of the line before it."""
-    at = line.at.astimezone(UTC).isoformat()
-    said = [at, line.actor, line.act, line.area_code, line.details]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(bytes(line.previous_hash) + text.encode()).digest()
+def record_read(kind: str, *, actor: str, area_code: str, at: datetime, **details: Any) -> AuditLine:
+    """Adds a line for one read of people: ``kind`` is one of `READS`, which says what may stand in its details.
 
-
-def first_bad_line() -> AuditLine | None:
-    """The first line that was changed, or whose line before was changed or removed; `None` when the chain holds."""
-    before = FIRST
-    for line in AuditLine.objects.order_by("id").iterator(chunk_size=5000):
-        if bytes(line.previous_hash) != before or bytes(line.hash) != line_hash(line):
-            return line
-        before = bytes(line.hash)
-    return None
-
-
-def last_line() -> bytes | None:
-    """The hash of the newest line: whoever keeps it elsewhere can tell when the end of the chain is cut off."""
-    found = AuditLine.objects.order_by("-id").values_list("hash", flat=True).first()
-    return None if found is None else bytes(found)
-
-
-def has_line(line_hash: bytes) -> bool:
-    """Whether a line with this hash is in the chain."""
-    return AuditLine.objects.filter(hash=line_hash).exists()
-
-
-def verify() -> tuple[int, int | None]:
-    """How many lines there are, and the number of the first bad one, if any."""
-    bad = first_bad_line()
-    return AuditLine.objects.count(), None if bad is None else bad.pk
+    ``term`` is the kind of what was searched by (`TERMS`), never the text. ``area_code``: the person's, the list's, or
+    for a search the reader's. A reason is kept without numbers and short. `ValueError` for anything else.
+    """
+    unknown = details.keys() - READS.get(kind, frozenset())
+    if kind not in READS or unknown:
+        raise ValueError(f"a read {kind} does not say {', '.join(sorted(unknown))}")
+    if details.get("term", "mixed") not in TERMS:
+        raise ValueError("the kind of term, not what was searched for")
+    if "reason" in details:
+        details["reason"] = NUMBER.sub("…", str(details["reason"]))[:LONGEST]
+    return record(act=kind, actor=actor, area_code=area_code, at=at, details=details)

@@ -21,7 +21,7 @@ AUDIT, SOURCES = "audit_auditline", "intake_sourcefile"
 WRONG_RIGHTS = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (
     (relname !~ '^(django|auth)_' AND NOT (has_table_privilege(%(role)s, oid, 'SELECT') AND has_table_privilege(%(role)s, oid, 'INSERT')))
-    OR (relname = 'audit_auditline' AND (has_table_privilege(%(role)s, oid, 'UPDATE') OR has_table_privilege(%(role)s, oid, 'DELETE')))
+    OR (relname IN ('audit_auditline', 'audit_chainlink') AND has_table_privilege(%(role)s, oid, 'UPDATE, DELETE, TRUNCATE'))
 ) ORDER BY 1
 """
 ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
@@ -72,7 +72,19 @@ def findings() -> list[Finding]:
 
 
 def _database_checks() -> Iterator[Callable[[psycopg.Connection[Any]], Finding]]:
-    yield from (_version, _role, _tables, _rights, _policies, _log, _divisions, _opens, _files, _numbers)
+    yield from (
+        _version,
+        _role,
+        _tables,
+        _rights,
+        _policies,
+        _log,
+        _divisions,
+        _opens,
+        _files,
+        _audit,
+        _numbers,
+    )
 
 
 def _room() -> Finding:
@@ -167,6 +179,16 @@ def _files(link: psycopg.Connection[Any]) -> Finding:
     return Finding(
         "files", not gone, say("files_gone", count=gone) if gone else say("files_fine", count=len(rows))
     )
+
+
+def _audit(link: psycopg.Connection[Any]) -> Finding:
+    """Whether the database guards the audit, the chain fits its anchors, and anchors can be written."""
+    from fournets.cli.anchored import look_at_audit
+
+    fine, said = (
+        look_at_audit(link) if _has(link, "audit_chainlink") else (True, say("anchors_fine", count=0))
+    )
+    return Finding("audit", fine, said)
 
 
 def _numbers(link: psycopg.Connection[Any]) -> Finding:

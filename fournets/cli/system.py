@@ -34,9 +34,11 @@ def init(
     ] = None,
 ) -> None:
     """Create the database and plant the town's area tree; run again, bring an older register up to date."""
+    from fournets.cli.audit import settle_audit
     from fournets.cli.installation import migrate
 
     migrate()
+    settle_audit()
     if divisions is None:
         open_register()
         screen.print(say("register_up_to_date"), markup=False)

@@ -1,4 +1,5 @@
 """The doctor finds a healthy installation sound, and says in a sentence what is wrong with a broken one."""
+# ruff: noqa: S608 (the statements are the tests' own)
 
 from __future__ import annotations
 
@@ -159,15 +160,21 @@ def test_an_answer_that_cannot_be_written_is_a_sentence(town: Path, words: tuple
     assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
 
 
-def test_an_audit_chain_that_was_cut_off_is_told_by_the_line_noted_before(town: Path) -> None:
+def test_an_audit_chain_that_was_cut_off_is_told_by_its_anchors(town: Path) -> None:
     assert fournets(town, "audit", "verify").returncode == 0
+    last = "(SELECT max(position) FROM audit_chainlink)"
     run(
         town,
         "ALTER TABLE audit_auditline DISABLE TRIGGER audit_lines_stay",
-        "CREATE TABLE kept AS SELECT * FROM audit_auditline ORDER BY id DESC LIMIT 1",
-        "DELETE FROM audit_auditline WHERE id IN (SELECT id FROM kept)",
+        "ALTER TABLE audit_chainlink DISABLE TRIGGER audit_links_stay",
+        "CREATE SCHEMA aside",
+        f"CREATE TABLE aside.cut AS SELECT * FROM audit_chainlink WHERE position > {last} - 2",
+        "CREATE TABLE aside.kept AS SELECT * FROM audit_auditline WHERE id IN (SELECT line_id FROM aside.cut)",
+        "DELETE FROM audit_chainlink WHERE position IN (SELECT position FROM aside.cut)",
+        "DELETE FROM audit_auditline WHERE id IN (SELECT line_id FROM aside.cut)",
     )
     try:
+        assert set(wrong(town)) == {"audit"}
         done = fournets(town, "audit", "verify", "--json", "-")
         told = json.loads(done.stdout)
         assert (done.returncode, told["first_bad"], told["cut_off"]) == (1, None, True)
@@ -175,10 +182,15 @@ def test_an_audit_chain_that_was_cut_off_is_told_by_the_line_noted_before(town: 
     finally:
         run(
             town,
-            "INSERT INTO audit_auditline SELECT * FROM kept",
-            "DROP TABLE kept",
-            "ALTER TABLE audit_auditline ENABLE TRIGGER audit_lines_stay",
+            "DELETE FROM audit_chainlink WHERE position >= (SELECT min(position) FROM aside.cut)",
+            "DELETE FROM audit_auditline WHERE id > (SELECT max(line_id) FROM aside.cut)",
+            "INSERT INTO audit_chainlink SELECT * FROM aside.cut",
+            "INSERT INTO audit_auditline SELECT * FROM aside.kept",
+            "DROP SCHEMA aside CASCADE",
+            "ALTER TABLE audit_auditline ENABLE ALWAYS TRIGGER audit_lines_stay",
+            "ALTER TABLE audit_chainlink ENABLE ALWAYS TRIGGER audit_links_stay",
         )
+    assert wrong(town) == {}
 
 
 def test_a_port_that_is_taken_is_a_sentence(town: Path) -> None:

@@ -1,0 +1,97 @@
+"""Lines that wait get their place in the chain, each after the one before, by whoever has committed an act."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from fournets.audit.anchors import Anchor, drop_anchor
+from fournets.audit.keys import chain_key
+from fournets.audit.models import ChainLink
+from fournets.audit.rules import FIRST, link_of, said, seal_of
+from fournets.crypto import SealError
+
+_CHAIN = 0x466F75726E657473  # the number of the lock that keeps two processes from chaining to the same line
+BATCH = 2000  # lines chained under one lock
+# Others wait for the lock for a batch of another at most; where it is held longer, the next act chains the line.
+LOCK = "SET LOCAL lock_timeout = '2s'; SELECT pg_advisory_xact_lock(%s)"
+WAITING = """
+SELECT w.line_id, w.seal, (extract(epoch FROM at) * 1000000)::bigint, actor, act, area_code, details::text
+FROM audit_waitingline w LEFT JOIN audit_auditline ON id = w.line_id WHERE w.line_id > %s ORDER BY 1 LIMIT %s
+"""
+LINK = "INSERT INTO audit_chainlink (position, line_id, hash) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])"
+LEAVE = "DELETE FROM audit_waitingline WHERE line_id = ANY(%s)"
+log = logging.getLogger(__name__)
+
+
+def link_and_anchor(at: datetime) -> None:
+    """Chains what waits; the first act of an hour leaves an anchor. The act stands already: nothing here undoes it."""
+    try:
+        link_waiting()
+        anchor_head(at)
+    except (DatabaseError, SealError) as trouble:
+        log.warning("audit lines wait to be chained: %s", type(trouble).__name__)
+
+
+def link_waiting() -> int:
+    """Chains every waiting line whose seal is right; gives how many. One that is wrong stays for `verify` to name."""
+    count, after = 0, 0
+    while True:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            if after == 0 and not _waits(cursor):
+                return 0
+            cursor.execute(LOCK, [_CHAIN])
+            cursor.execute(WAITING, [after, BATCH])
+            lines = cursor.fetchall()
+            count += _chain(cursor, lines)
+        if len(lines) < BATCH:
+            return count
+        after = lines[-1][0]
+
+
+def anchor_head(at: datetime, *, hourly: bool = True) -> None:
+    """Writes the newest link outside the database, once an hour or at once. Where it cannot, the doctor tells."""
+    try:
+        drop_anchor(at, head, hourly=hourly)
+    except OSError as trouble:
+        log.warning("anchors.log cannot be written: %s", type(trouble).__name__)
+
+
+def head() -> tuple[int, bytes]:
+    """The place and hash of the newest link; 0 and zeros before the first."""
+    found = ChainLink.objects.order_by("-position").values_list("position", "hash").first()
+    return (found[0], bytes(found[1])) if found else (0, FIRST)
+
+
+def misfit(anchors: list[Anchor]) -> Anchor | None:
+    """The first anchor whose link is gone or another one."""
+    places = {one.position for one in anchors}
+    links = dict(ChainLink.objects.filter(position__in=places).values_list("position", "hash"))
+    return next((one for one in anchors if bytes(links.get(one.position, b"")) != one.hash), None)
+
+
+def _waits(cursor: Any) -> bool:
+    cursor.execute("SELECT EXISTS (SELECT FROM audit_waitingline)")
+    return bool(cursor.fetchone()[0])
+
+
+def _chain(cursor: Any, lines: list[Any]) -> int:
+    key = chain_key()
+    position, before = head()
+    places, numbers, hashes = [], [], []
+    for line_id, seal, *rest in lines:
+        if rest[0] is None:
+            continue
+        words = said(line_id, *rest)
+        if bytes(seal) != seal_of(key, words):
+            continue
+        position, before = position + 1, link_of(key, before, position + 1, words)
+        places.append(position)
+        numbers.append(line_id)
+        hashes.append(before)
+    cursor.execute(LINK, [places, numbers, hashes])
+    cursor.execute(LEAVE, [numbers])
+    return len(numbers)
