@@ -82,12 +82,16 @@ def _seal(cursor: Any) -> None:
     from fournets.audit.keys import chain_key
     from fournets.audit.rules import said, seal_of
 
-    key = chain_key()
-    cursor.execute(SEALED)
-    rows = cursor.fetchall()
-    with cursor.copy("COPY audit_waitingline (line_id, seal) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row((row[0], seal_of(key, said(*row))))
+    key, after = chain_key(), 0
+    while True:
+        cursor.execute(SEALED.replace("ORDER BY", "WHERE id > %s ORDER BY") + " LIMIT 20000", [after])
+        rows = cursor.fetchall()
+        if not rows:
+            return
+        after = rows[-1][0]
+        with cursor.copy("COPY audit_waitingline (line_id, seal) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((row[0], seal_of(key, said(*row))))
 
 
 def _measure(runs: int) -> None:

@@ -11,6 +11,7 @@ import typer
 from django.utils import timezone
 
 from fournets.cli.audit import audit_app
+from fournets.cli.canary import canary_app
 from fournets.cli.console import command, open_register, screen, write_json
 from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
@@ -23,6 +24,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit li
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``fournets``."""
+    people_app.add_typer(canary_app, name="canary")
     app.add_typer(people_app, name="people")
     app.add_typer(audit_app, name="audit")
 
@@ -35,10 +37,15 @@ def show(person: str, json: Json = None) -> None:
     The decision is given again meanwhile: "stands" says whether the rules of its day still lead to it.
     """
     open_register()
+    from fournets.audit.services import record_read
     from fournets.people.selectors import person_file
+    from fournets.people.services.canary import touched
     from fournets.screening.services import explain
 
     found = person_file(person, ring=_ring())
+    actor, at, opened = f"cli:{_actor()}", _now(), found["person"]
+    record_read("person_opened", actor=actor, area_code=found["area_code"], at=at, person=opened)
+    touched([opened], how="opened", ring=_ring(), actor=actor, at=at)
     assessment = explain(found["person"])
     write_json({**found, "assessment": assessment}, json)
     from fournets.cli.person_view import assessment_table, facts_table, file_table

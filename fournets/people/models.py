@@ -138,3 +138,14 @@ class Apart(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["one", "other"], name="two_people_are_apart_once")]
+
+
+class Canary(models.Model):
+    """An invented person whom nobody has a reason to look at. Neither the table nor a dump says who: ``mark`` is a blind
+    index of the public id, the id itself is sealed. Read only with a setting of its own (`people.services.canary`).
+    """
+
+    mark = models.BigIntegerField(primary_key=True)
+    person_sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.TextField()

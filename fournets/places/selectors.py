@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -93,6 +94,11 @@ def path(code: str) -> list[Area]:
 def area_name(code: str, *, below: str = "") -> str:
     """The names from the top, or from below the area ``below``, down to ``code``: 丹灶镇银河社区居委会."""
     return "".join(area.official_name for area in path(code) if len(area.code) > len(below))
+
+
+def short_names_of(codes: Iterable[str]) -> dict[str, str]:
+    """The short names of areas by code; codes nobody knows are left out."""
+    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "short_name"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from fournets.organization.access import Reader
 
@@ -28,11 +28,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "reader": reader,
         "posts": getattr(request, "posts", []),
         "pages": [
-            (reverse(name), word, reverse(name) == request.path)
+            (address, word, address == request.path)
             for name, right, word in PAGES
-            if reader and reader.may(right)
+            if reader and reader.may(right) and (address := _address(name))
         ],
     }
+
+
+def _address(name: str) -> str:
+    """Where a page stands; empty while it is not built."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _with_language(request: HttpRequest, lang: str) -> str:

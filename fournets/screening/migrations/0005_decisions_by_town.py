@@ -19,5 +19,5 @@ ALTER TABLE screening_decision DISABLE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("screening", "0002_protect")]
+    dependencies = [("screening", "0004_protect_overrides")]
     operations = [migrations.RunSQL(PROTECT, REVERSE)]
