@@ -3,9 +3,9 @@
 from django.urls import include, path
 
 from fournets.web.account import account_page, choose_post
+from fournets.web.audit import answer_alarm, audit_page, verify_chain
 from fournets.web.overrides import ask_page, decide_page, end_page, overrides_page
 from fournets.web.people import person_page
-from fournets.web.audit import answer_alarm, audit_page, verify_chain
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [

@@ -18,3 +18,6 @@ database.prepare()
 from fournets.settings import *  # noqa: E402, F403
 
 DATABASES = {"default": database.as_django(database.owner_url())}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # hashing that costs time is not what they test

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 
 from fournets.accounts.models import User, plain_login
 from fournets.crypto import load_ring
@@ -31,6 +36,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         user.must_change_password = False
         super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def is_reauthentication_required(self, *, app: str, **words: Any) -> bool:
+        """Whoever signed in a moment ago is not asked again before his second factor is set up."""
+        needed: bool = super().is_reauthentication_required(app=app, **words)
+        return needed and not _signed_in_lately(context.request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
@@ -70,6 +83,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "Fournets 四网"}
+
+
+def _signed_in_lately(request: HttpRequest) -> bool:
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(one["at"] > since for one in records)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -41,6 +41,13 @@ class User(AbstractBaseUser):
         return self.login
 
 
+class FirstStart(models.Model):
+    """The one-time address of a register without accounts; of its secret only the hash is kept."""
+
+    digest = models.BinaryField()
+    until_at = models.DateTimeField()
+
+
 def plain_login(text: str) -> str:
     """A login as it is kept: full-width signs made plain, small letters, no blanks around it."""
     return unicodedata.normalize("NFKC", text).strip().lower()

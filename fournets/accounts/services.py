@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from fournets.accounts.models import User, plain_login
 from fournets.accounts.passwords import fresh_password
@@ -21,21 +21,31 @@ LOGIN = re.compile(r"[\w.-]{2,60}")
 
 
 @transaction.atomic
-def create_user(login: str, name: str, *, actor: str, at: datetime) -> tuple[User, str]:
-    """Makes an account; gives it and its first password, to be changed when it is first used."""
+def create_user(
+    login: str, name: str, *, actor: str, at: datetime, password: str | None = None
+) -> tuple[User, str]:
+    """Makes an account; gives it and its password: the one its owner chose, else a fresh one, to be changed at first use."""
     plain = plain_login(login)
     if not LOGIN.fullmatch(plain):
         raise Refusal("login_form", login=login)
     if not name.strip():
         raise Refusal("name_missing")
-    if User.objects.filter(login=plain).exists():
-        raise Refusal("login_taken", login=plain)
-    password = fresh_password()
+    secret = password or fresh_password()
     user = User(login=plain, name=name.strip(), created_at=at, created_by=actor)
-    user.set_password(password)
-    user.save()
+    user.must_change_password = password is None
+    user.set_password(secret)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # whoever makes accounts need not see all there are
+        raise Refusal("login_taken", login=plain) from None
     _record("user_created", user, actor, at)
-    return user, password
+    return user, secret
+
+
+def draft_user(login: str, name: str) -> User:
+    """An account that is not kept: what a password is held against before there is one."""
+    return User(login=plain_login(login), name=name.strip())
 
 
 @transaction.atomic
@@ -59,6 +69,13 @@ def set_active(user: User, active: bool, *, actor: str, at: datetime) -> None:
     if not active:
         end_sessions(user)
     _record("user_opened" if active else "user_closed", user, actor, at)
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User, *, actor: str, at: datetime) -> None:
+    """Ends every session of an account; it may sign in again at once."""
+    end_sessions(user)
+    _record("sessions_ended", user, actor, at)
 
 
 def end_sessions(user: User) -> None:
@@ -87,8 +104,7 @@ def has_second_factor(user_id: int | None) -> bool:
 
 def users_with_factor() -> dict[User, bool]:
     """Every account by login, with whether it has a second factor."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    guarded = set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
+    guarded = with_factor()
     return {user: user.pk in guarded for user in User.objects.order_by("login")}
 
 
@@ -108,3 +124,11 @@ def _again(sealed: Any, adapter: Any) -> Any:
     if isinstance(sealed, list):
         return [_again(one, adapter) for one in sealed]
     return adapter.encrypt(adapter.decrypt(sealed))
+
+
+def with_factor(*users: User) -> set[int]:
+    """The numbers of those accounts (none named: of all) that have a second factor."""
+    found = Authenticator.objects.filter(type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN))
+    if users:
+        found = found.filter(user__in=users)
+    return set(found.values_list("user_id", flat=True))

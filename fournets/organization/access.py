@@ -17,7 +17,8 @@ from fournets.organization.rights import Role, rights_of, roles
 from fournets.places.scope import code_range, within
 
 # settings of a transaction beside its scope: who reads, and the areas whose appointments he may see and change
-USER, STAFF_LOW, STAFF_HIGH = "fournets.user", "fournets.staff_low", "fournets.staff_high"
+USER, LOGIN = "fournets.user", "fournets.login"
+STAFF_LOW, STAFF_HIGH = "fournets.staff_low", "fournets.staff_high"
 NOBODY = ("", "")  # the range no area lies in
 
 
@@ -70,10 +71,12 @@ def opened(reader: Reader) -> Iterator[None]:
     read before for him.
     """
     low, high = code_range(reader.area_code) if reader.role.rows else NOBODY
-    staff_low, staff_high = code_range(reader.area_code) if reader.may("users.manage") else NOBODY
+    manages = reader.may("users.manage")
+    staff_low, staff_high = code_range(reader.area_code) if manages else NOBODY
     with within(
         {
             USER: str(reader.user_id),
+            LOGIN: reader.login if manages else "",
             LOW: low,
             HIGH: high,
             STAFF_LOW: staff_low,

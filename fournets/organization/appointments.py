@@ -31,7 +31,7 @@ def appoint(
     """Gives somebody a post: ``role`` in ``area`` (a code or a name), from now until ``until``.
 
     A `Refusal` when the role or the area is unknown, when somebody would appoint himself, when a substitute would stay
-    for ever, or when an administrator would hold another post.
+    for ever or elsewhere, or when an administrator would hold another post.
     """
     if role not in roles():
         raise Refusal("role_unknown", role=role, roles=", ".join(roles()))
@@ -42,6 +42,8 @@ def appoint(
         raise Refusal("appoints_himself")
     if stands_in_for and until is None:
         raise Refusal("substitute_ends")
+    if stands_in_for and not found.code.startswith(stands_in_for.area_code):
+        raise Refusal("substitute_elsewhere")
     if until is not None and until <= at:
         raise Refusal("appointment_over", until=f"{until:%Y-%m-%d}")
     one = Appointment(

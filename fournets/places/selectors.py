@@ -134,3 +134,28 @@ def cells_of_wrong_size(area_code: str, *, least: int, most: int) -> list[Area]:
 def _areas() -> list[Place]:
     areas = Area.objects.values_list("code", "official_name", "short_name", "aliases")
     return [Place(code, _distinct(name, short, *aliases)) for code, name, short, aliases in areas]
+
+
+def area_labels(codes: Iterable[str]) -> dict[str, str]:
+    """What each area is called for people of the town: 丹灶, 银河, 银河 · 第一网格."""
+    wanted = set(codes)
+    above = {
+        code: [one for one in [*WIDTHS.ancestors(code), code] if len(one) > WIDTHS.town] for code in wanted
+    }
+    named = dict(
+        Area.objects.filter(code__in=wanted.union(*above.values())).values_list("code", "short_name")
+    )
+    return {
+        code: " · ".join(named[one] for one in above[code] or [code] if one in named) or code
+        for code in wanted
+    }
+
+
+def areas_of_levels(area_code: str, *, levels: Iterable[str]) -> list[tuple[str, str]]:
+    """Code and name of ``area_code`` and the areas of those levels below it, in the order of the tree."""
+    low, high = code_range(area_code)
+    widths = {WIDTHS.of(level) for level in levels}
+    found = Area.objects.filter(code__gte=low, code__lt=high).order_by("code").values_list("code", flat=True)
+    codes = [code for code in found if code == area_code or len(code) in widths]
+    labels = area_labels(codes)
+    return [(code, labels[code]) for code in codes]
