@@ -122,6 +122,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# A town hall goes out by one address. Wrong codes count here; wrong passwords are counted by axes, below.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "6/15m/key"}
 MFA_ADAPTER = "fournets.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

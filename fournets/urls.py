@@ -2,14 +2,17 @@
 
 from django.urls import include, path
 
-from fournets.web.account import account_page, choose_post
+from fournets.web import users
+from fournets.web.account import account_page, choose_post, front_page
 from fournets.web.audit import answer_alarm, audit_page, verify_chain
 from fournets.web.overrides import ask_page, decide_page, end_page, overrides_page
 from fournets.web.people import person_page
+from fournets.web.start import first_start
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [
-    path("", coverage_page, name="coverage"),
+    path("", front_page, name="front"),
+    path("coverage/", coverage_page, name="coverage"),
     path("health", health, name="health"),
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/override/", ask_page, name="override_ask"),
@@ -19,6 +22,17 @@ urlpatterns = [
     path("audit/", audit_page, name="audit"),
     path("audit/verify/", verify_chain, name="verify_chain"),
     path("audit/answer/", answer_alarm, name="answer_alarm"),
+    path("start/<str:token>", first_start, name="first_start"),
+    path("users/", users.users_page, name="users"),
+    path("users/new/", users.new_user, name="new_user"),
+    path("users/<int:user_id>/", users.user_page, name="user"),
+    path("users/<int:user_id>/post/", users.give_post, name="give_post"),
+    path("users/<int:user_id>/close/", users.close_user, name="close_user"),
+    path("users/<int:user_id>/open/", users.open_user, name="open_user"),
+    path("users/<int:user_id>/password/", users.reset_user, name="reset_user"),
+    path("users/<int:user_id>/sessions/", users.end_sessions, name="end_sessions"),
+    path("users/posts/<int:number>/withdraw/", users.withdraw_post, name="withdraw_post"),
+    path("users/posts/<int:number>/stand-in/", users.stand_in, name="stand_in"),
     path("account/", account_page, name="account"),
     path("account/post/", choose_post, name="choose_post"),
     path("account/", include("fournets.accounts.urls")),

@@ -33,9 +33,9 @@ def needs(right: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
-            barred = _barred(request)
-            if barred is not None:
-                return barred
+            answer = barred(request)
+            if answer is not None:
+                return answer
             reader = reader_of(request)
             if not reader.may_in(right, words.get("area") or reader.area_code):
                 return refused(request, "right_missing", right=rights()[right].text(request.lang))  # type: ignore[attr-defined]
@@ -67,10 +67,12 @@ def own(view: View) -> View:
     return guarded
 
 
-def refused(request: HttpRequest, code: str, *, status: int = 403, **values: Any) -> HttpResponse:
+def refused(
+    request: HttpRequest, code: str, *, status: int = 403, title: str = "page_refused_title", **values: Any
+) -> HttpResponse:
     """A page that says why not, and what to do."""
     said = say(code, request.lang, **values)  # type: ignore[attr-defined]
-    return render(request, "web/refused.html", {"said": said}, status=status)
+    return render(request, "web/refused.html", {"said": said, "title": title}, status=status)
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -90,7 +92,7 @@ def set_reader(request: HttpRequest) -> list[Reader]:
     return found
 
 
-def _barred(request: HttpRequest) -> HttpResponse | None:
+def barred(request: HttpRequest) -> HttpResponse | None:
     """What stands between somebody and any page at all, each condition by itself."""
     user = request.user
     if not user.is_authenticated:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from fournets.organization.access import Reader
+from fournets.web.access import set_reader
 
 # address by name, right, word: what stands in the frame for those who have the right
 PAGES = (
@@ -20,6 +21,8 @@ PAGES = (
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For every template: the language, who reads, under which post, and where he may go."""
+    if getattr(request, "user", None) and request.user.is_authenticated and not hasattr(request, "posts"):
+        set_reader(request)  # the library's pages ask for no reader
     reader: Reader | None = getattr(request, "reader", None)
     lang = getattr(request, "lang", "zh")
     return {
@@ -28,7 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "reader": reader,
         "posts": getattr(request, "posts", []),
         "pages": [
-            (address, word, address == request.path)
+            (address, word, request.path.startswith(address))
             for name, right, word in PAGES
             if reader and reader.may(right) and (address := _address(name))
         ],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from fournets.language import Lang, say
 from fournets.organization.rights import Role
@@ -31,6 +33,12 @@ def role(context: dict[str, Any], one: Role) -> str:
     """The words of a role in the language of the page."""
     lang: Lang = context["lang"]
     return one.text(lang)
+
+
+@register.filter
+def last_day(until: datetime) -> str:
+    """The last day of what ends at a moment: the day the moment before it falls on."""
+    return f"{timezone.localtime(until - timedelta(microseconds=1)):%Y-%m-%d}"
 
 
 @register.filter
