@@ -114,6 +114,7 @@ ACCOUNT_ADAPTER = "fournets.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "fournets.accounts.forms.SignIn",
     "change_password": "fournets.accounts.forms.NewPassword",
+    "reauthenticate": "fournets.accounts.forms.ConfirmByPassword",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
@@ -125,6 +126,13 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # A town hall goes out by one address. Wrong codes count here; wrong passwords are counted by axes, below.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "6/15m/key"}
 MFA_ADAPTER = "fournets.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "fournets.accounts.forms.Code",
+    "reauthenticate": "fournets.accounts.forms.ConfirmByCode",
+    "activate_totp": "fournets.accounts.forms.NewAuthenticator",
+    "add_webauthn": "fournets.accounts.forms.NewPasskey",
+    "edit_webauthn": "fournets.accounts.forms.KeyName",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 SOCIALACCOUNT_ADAPTER = "fournets.accounts.adapter.SocialAccountAdapter"

@@ -16,16 +16,36 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import redirect, resolve_url
+from django.utils.functional import lazy
 
 from fournets.accounts.models import User, plain_login
+from fournets.accounts.passwords import page_language
 from fournets.crypto import load_ring
 from fournets.home import home
+from fournets.language import say
 
 SEAL = "second_factor"
 
 
+def _said(code: str) -> str:
+    return say(code, page_language())
+
+
+_lazily = lazy(_said, str)
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator, see `fournets.accounts.services.create_user`."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _lazily("inactive"),
+        "enter_current_password": _lazily("wrong_password"),
+        "incorrect_code": _lazily("wrong_code"),
+        "incorrect_password": _lazily("wrong_password"),
+        "rate_limited": _lazily("too_many"),
+        "too_many_login_attempts": _lazily("too_many"),
+        "username_password_mismatch": _lazily("wrong_login"),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -64,6 +84,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of authenticator programs are sealed like every other secret of the register."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": _lazily("wrong_code")}
 
     def encrypt(self, text: str) -> str:
         ring = load_ring(home() / "keys.toml")

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
 from fournets.accounts.passwords import page_language
 from fournets.language import say
 
+DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
 
-def _plain(form: Any) -> None:
+
+def _plain(form: Any, **labels: str) -> None:
+    """Takes off what the library writes into fields, and gives each its label: a message."""
+    form.label_suffix = ""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+    for name, code in labels.items():
+        form.fields[name].label = say(code, page_language())
 
 
 class SignIn(LoginForm):
@@ -21,8 +31,7 @@ class SignIn(LoginForm):
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
-        _plain(self)
-        self.fields["login"].label = say("field_login", page_language())
+        _plain(self, login="field_login", password="field_password")  # noqa: S106
         self.fields["login"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
         self.fields["password"].help_text = ""
 
@@ -36,8 +45,11 @@ class NewPassword(ChangePasswordForm):
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
-        _plain(self)
+        _plain(
+            self, oldpassword="field_old_password", password1="field_new_password", password2="field_again"
+        )
         self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = say("password_advice", page_language())
         self.initial["username"] = self.user.login
 
     def clean(self) -> dict[str, Any]:
@@ -46,3 +58,57 @@ class NewPassword(ChangePasswordForm):
         if found.get("password1") and found["password1"] == found.get("oldpassword"):
             self.add_error("password1", say("password_same", page_language()))
         return found
+
+
+class ConfirmByPassword(ReauthenticateForm):
+    """The password once more, before the account itself is changed."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        _plain(self, password="field_password")  # noqa: S106
+        self.fields["password"].help_text = ""
+
+
+class Code(AuthenticateForm):
+    """The code of the second factor."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        _plain(self, code="field_code")
+        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "autofocus": True}
+
+
+class ConfirmByCode(ReauthenticateByCodeForm):
+    """The code once more, before the account itself is changed."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        _plain(self, code="field_code")
+
+
+class NewAuthenticator(ActivateTOTPForm):
+    """The first code an authenticator shows."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        _plain(self, code="field_six_digits")
+        self.fields["code"].widget.attrs |= DIGITS
+
+
+class NewPasskey(AddWebAuthnForm):
+    """What the key is called, and whether it opens the account alone."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        _plain(self, name="field_key", passwordless="field_key_alone")
+        self.fields["name"].help_text = say("help_key", page_language())
+        self.fields["passwordless"].help_text = say("help_key_alone", page_language())
+        self.initial |= {"name": say("key_name", page_language()), "passwordless": True}
+
+
+class KeyName(EditWebAuthnForm):
+    """Another name for a key."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        _plain(self, name="field_key")

@@ -24,7 +24,16 @@ SEED = "2020"
 TOWN_CODE = "440605123"
 # Below these a check fails: what was reached, not what is aimed at.
 PRECISION, RECALL, FORMS = 0.9995, 0.985, 6
-COMMUNITY_DIGITS = 12
+COMMUNITY_DIGITS, CELL_DIGITS = 12, 15
+# whoever signs in on the demo: role, login, invented name; passwords are made anew each time
+CAST = (
+    ("commander", "zhihui", "冼国梁"),
+    ("community", "shequ", "区美珍"),
+    ("grid_worker", "wangge", "梁小梅"),
+    ("data_protection_officer", "baohu", "何静文"),
+    ("auditor", "shenji", "杜志坚"),
+    ("administrator", "guanli", "罗永强"),
+)
 OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
 
 
@@ -88,6 +97,8 @@ def demo(
     short = _shortfalls(run)
     screen.print(_day(run))
     screen.print(_times(run))
+    screen.print(_accounts(run))
+    screen.print(say("demo_sign_in", folder=run.environment["FOURNETS_HOME"]), markup=False)
     for sentence in short:
         errors.print(sentence, style="red", markup=False)
     raise typer.Exit(Exit.LOOK if check and short else Exit.DONE)
@@ -108,6 +119,10 @@ def _walk(run: Run, people: int) -> None:
         words = ("forms", "fill", blank, "--area", TOWN_CODE, "--on", DAY, "--out", filled)
         run.step(f"form {blank.stem}", *words, asks_for_json=True)
     run.step("close", "day", "close", "--on", DAY, asks_for_json=True)
+    for role, login, name in CAST:
+        words = ("user", "create", login, "--name", name, "--role", role, "--area", _area_of(run, role))
+        run.step(f"account {login}", *words, asks_for_json=True)
+        (run.folder / "reports" / f"account {login}.json").unlink()  # it holds the password
     run.step("audit", "audit", "verify")
 
 
@@ -124,6 +139,28 @@ def _day(run: Run) -> Table:
     table = Table(title=say("demo_title", day=DAY), show_header=False, title_style="bold")
     for name, value in _figures(run).items():
         table.add_row(say(f"demo_{name}"), value)
+    return table
+
+
+def _area_of(run: Run, role: str) -> str:
+    """Where a role of the cast has its post: the town, its first community with a cell, or that cell."""
+    codes = [one["area"] for one in run.said["cover"]["areas"]]
+    cell = next(code for code in codes if len(code) == CELL_DIGITS)
+    return {"community": cell[:COMMUNITY_DIGITS], "grid_worker": cell}.get(role, TOWN_CODE)
+
+
+def _accounts(run: Run) -> Table:
+    """Who may sign in on the demo, and the first passwords: they stand here and nowhere else."""
+    from fournets.organization.rights import roles
+
+    heads = ("user_login", "user_name", "demo_role", "demo_password", "user_second_factor")
+    table = Table(title=say("demo_accounts"), title_style="bold")
+    for head in heads:
+        table.add_column(say(head), no_wrap=head == "demo_password")  # cut short it would be worth nothing
+    for role, login, name in CAST:
+        one = roles()[role]
+        factor = say("demo_factor" if one.second_factor else "user_no")
+        table.add_row(login, name, one.text(), run.said[f"account {login}"]["password"], factor)
     return table
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from fournets.cli.console import Exit, command, fail, open_register, screen, write_json
+from fournets.cli.console import Exit, command, errors, fail, open_register, screen, write_json
 from fournets.language import say
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def register(app: typer.Typer) -> None:
@@ -71,15 +74,36 @@ def doctor(
 def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Certificate (PEM): serve HTTPS.", exists=True, dir_okay=False)
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Its private key (PEM).", exists=True, dir_okay=False)
+    ] = None,
 ) -> None:
     """Serve the pages: sign-in, the day's coverage, accounts, the audit; and health."""
+    if (certificate is None) != (key is None):
+        fail(say("certificate_and_key"))
+    if certificate:
+        _check_pair(certificate, key)
+        os.environ["FOURNETS_HTTPS"] = "1"  # before the settings are read
     open_register()
     _check_free(host, port)
-    from granian import Granian
-    from granian.constants import Interfaces
+    # a passkey belongs to a name, never to a number
+    name = "localhost" if host in (*EVERYWHERE, *HERE) else host
+    address = f"{'https' if certificate else 'http'}://{name}:{port}"
+    screen.print(say("serving", address=f"{address}/"), markup=False)
+    if not certificate and host not in HERE:
+        errors.print(say("serving_plain"), style="yellow", markup=False)
+    _tell_first_start(address)
+    _server(host, port, certificate, key).serve()
 
-    screen.print(say("serving", address=f"http://{host}:{port}/"), markup=False)
-    Granian(
+
+def _server(host: str, port: int, certificate: Path | None, key: Path | None) -> Any:
+    from granian import Granian
+    from granian.constants import Interfaces, SSLProtocols
+
+    return Granian(
         "fournets.wsgi:application",
         address=host,
         port=port,
@@ -87,9 +111,31 @@ def up(
         workers=1,
         blocking_threads=4,
         websockets=False,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,  # browsers of older machines in a village office
         static_path_route=["/static/web", "/static/mfa/js", "/static/account/js"],
         static_path_mount=_static_folders(),
-    ).serve()
+    )
+
+
+def _tell_first_start(address: str) -> None:
+    """Where nobody has an account yet, prints the one-time address of the first start."""
+    from django.utils import timezone
+
+    from fournets.organization.first_start import open_first_start
+
+    token = open_first_start(at=timezone.now())
+    if token:
+        screen.print(say("first_start", address=f"{address}/start/{token}"), markup=False)
+
+
+def _check_pair(certificate: Path, key: Path | None) -> None:
+    """Says in a sentence that a certificate and a key do not belong together: the server itself would fail."""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, lambda: b"")
+    except (ssl.SSLError, OSError, ValueError):
+        fail(say("certificate_unusable", certificate=certificate, key=key))
 
 
 def _static_folders() -> list[Path]:

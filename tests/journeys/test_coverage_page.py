@@ -3,114 +3,83 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Home
+from tests.journeys.pages import DESK, PHONE, YINHE, complaints_of, opened, overflow, path_of
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def address(lived: Home) -> Iterator[str]:
-    """Where ``fournets up`` serves the small town; ready when the server says that its worker has started."""
-    port = free_port()
-    server = lived.popen("up", "--port", str(port), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert server.stdout
-    said = []
-    for line in server.stdout:
-        said.append(line)
-        if "Started worker" in line:
-            break
-    assert server.poll() is None, "".join(said)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait()
-    server.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
-def opened(browser: Browser, address: str, lang: str, size: Any) -> tuple[Page, list[str]]:
-    """The page, and what the browser complained about while it loaded."""
-    page = browser.new_page(viewport=size)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{address}/?lang={lang}")
-    return page, complaints
+SignedIn = Callable[..., Page]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize(("lang", "title"), [("zh", "还有谁没有排查到"), ("en", "who has not been reached")])
 def test_the_page_fits_and_speaks_the_readers_language(
-    browser: Browser, address: str, lang: str, title: str, size: Any
+    signed_in: SignedIn, address: str, lang: str, title: str, size: Any
 ) -> None:
-    page, complaints = opened(browser, address, lang, size)
+    page = signed_in("task_group", lang=lang, size=size)
+    complaints = complaints_of(page)
+    page.goto(f"{address}/")
     assert title in page.title()
     assert page.evaluate("document.documentElement.lang").startswith(lang)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert overflow(page) <= 0
     assert complaints == []
-    page.close()
+    page.context.close()
 
 
-def test_the_page_shows_the_figures_the_command_gives(browser: Browser, address: str, lived: Home) -> None:
+def test_the_page_shows_the_figures_the_command_gives(signed_in: SignedIn, address: str, lived: Home) -> None:
     town = lived.ask("cover")["areas"][0]
-    page, _ = opened(browser, address, "zh", DESK)
+    page = signed_in("task_group")
+    page.goto(f"{address}/")
     numbers = page.locator(".figure .number").all_text_contents()
     assert numbers[0] == str(town["households"]["known"] - town["households"]["surveyed"])
     assert numbers[1] == str(town["persons"]["found"]) == "2"
     assert page.locator("tbody tr").count() == 2
-    page.close()
+    page.context.close()
 
 
-def test_the_page_holds_no_person(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, address, "zh", DESK)
+def test_a_community_sees_its_own_line_alone(signed_in: SignedIn, address: str) -> None:
+    page = signed_in("community", YINHE)
+    page.goto(f"{address}/")
+    assert page.title().startswith("银河:")
+    assert "联沙" not in page.content()
+    page.context.close()
+
+
+def test_nobody_who_is_not_signed_in_sees_it(browser: Browser, address: str) -> None:
+    page = opened(browser)
+    for path in ("/", "/coverage/"):
+        page.goto(f"{address}{path}")
+        assert path_of(page) == "/account/login/"
+        assert page.locator(".figure").count() == 0
+    page.context.close()
+
+
+def test_the_page_holds_no_person(signed_in: SignedIn, address: str) -> None:
+    page = signed_in("task_group")
+    page.goto(f"{address}/")
     said = page.content()
-    assert not [name for name in ("解小兰", "区美兰", "梁小梅") if name in said]
-    page.close()
+    assert not [name for name in ("解小兰", "梁小梅", "区美兰", "13800138001") if name in _main(page)], said
+    page.context.close()
 
 
-def test_the_keyboard_reaches_the_language_and_the_table(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, address, "zh", PHONE)
+def _main(page: Page) -> str:
+    return page.locator("main").inner_html()
+
+
+def test_the_keyboard_reaches_the_frame_and_the_table(signed_in: SignedIn, address: str) -> None:
+    page = signed_in("task_group", size=PHONE)
+    page.goto(f"{address}/")
     reached = []
-    for _ in range(3):
+    for _ in range(7):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
-    assert reached == ["skip", "A", "scroll"]
-    page.close()
+    assert reached == ["skip", "name", "A", "A", "link", "A", "scroll"]
+    page.context.close()
 
 
 def test_health_answers(address: str) -> None:

@@ -8,16 +8,36 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from fournets.accounts.passwords import page_language
 from fournets.language import Lang, say
 from fournets.organization.rights import Role
 
 register = template.Library()
+# in the order in which they are looked for: each names also those after it
+PROGRAMS = {
+    "MicroMessenger": "微信 WeChat",
+    "DingTalk": "钉钉 DingTalk",
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "HeadlessChrome": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+MACHINES = {
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
 
 
 @register.simple_tag(takes_context=True)
 def sentence(context: dict[str, Any], code: str, **values: Any) -> str:
     """The message ``code`` in the language of the page."""
-    lang: Lang = context["lang"]
+    lang: Lang = context.get("lang") or page_language()  # the library draws its messages without a request
     return say(code, lang, **values)
 
 
@@ -33,6 +53,22 @@ def role(context: dict[str, Any], one: Role) -> str:
     """The words of a role in the language of the page."""
     lang: Lang = context["lang"]
     return one.text(lang)
+
+
+@register.filter
+def confirm_by(way: str) -> str:
+    """The message for one of the library's ways to confirm who somebody is."""
+    return {"mfa_reauthenticate": "confirm_by_code", "mfa_reauthenticate:webauthn": "confirm_by_passkey"}.get(
+        way, "confirm_by_password"
+    )
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """A browser and its machine as people call them: Chrome · Windows; what nobody knows stays as it is."""
+    program = next((word for sign, word in PROGRAMS.items() if sign in agent), "")
+    machine = next((word for sign, word in MACHINES.items() if sign in agent), "")
+    return " · ".join(filter(None, (program, machine))) or agent[:40]
 
 
 @register.filter

@@ -1,0 +1,178 @@
+"""The pages in a real browser: a server, a browser, and people who sign in for real."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.conftest import Home
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+TOWN, YINHE = "440605123", "440605123018"
+OWN = "seven quiet ferries cross"  # what everybody here chooses for himself
+STEP, DIGITS = 30, 6  # of an authenticator
+BUTTON = "main button:not(.second):not(.link)"
+
+
+@dataclass
+class Person:
+    """Somebody with an account: what he types, and the secret of his authenticator, if he has one."""
+
+    login: str
+    password: str
+    secret: str = ""
+    codes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Served:
+    """``fournets up``: where it answers, and what it said until it did."""
+
+    address: str
+    said: str
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Home, *words: str, scheme: str = "http") -> Iterator[Served]:
+    """Serves the register of ``home``; ready when the server says that its worker has started."""
+    port = free_port()
+    server = home.popen("up", "--port", str(port), *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert server.stdout
+    said = []
+    for line in server.stdout:
+        said.append(line)
+        if "Started worker" in line:
+            break
+    assert server.poll() is None, "".join(said)
+    try:
+        yield Served(f"{scheme}://localhost:{port}", "".join(said))
+    finally:
+        server.terminate()
+        server.wait()
+        server.stdout.close()
+
+
+def hired(home: Home, login: str, role: str, area: str = TOWN, name: str = "区美兰") -> Person:
+    """An account made on the command line, with its first password."""
+    made = home.ask("user", "create", login, "--name", name, "--role", role, "--area", area)
+    return Person(login, made["password"])
+
+
+def digits(secret: str, *, ahead: int = 0) -> str:
+    """What an authenticator with this secret shows now (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // STEP + ahead)
+    sum_ = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    start = sum_[-1] & 15
+    number = struct.unpack(">I", sum_[start : start + 4])[0] & 0x7FFFFFFF
+    return f"{number % 10**DIGITS:0{DIGITS}}"
+
+
+def opened(browser: Browser, lang: str = "zh", size: Any = None, **options: Any) -> Page:
+    """A page of a browser nobody has used yet."""
+    locale = "zh-CN" if lang == "zh" else "en-GB"
+    return browser.new_context(viewport=size or DESK, locale=locale, **options).new_page()
+
+
+def type_password(page: Page, address: str, person: Person) -> None:
+    """Login and password on the page of sign-in."""
+    page.goto(f"{address}/account/login/")
+    page.fill("#id_login", person.login)
+    page.fill("#id_password", person.password)
+    page.click(BUTTON)
+
+
+def change_first_password(page: Page, person: Person) -> None:
+    """From a password handed over to one's own."""
+    page.fill("#id_oldpassword", person.password)
+    page.fill("#id_password1", OWN)
+    page.fill("#id_password2", OWN)
+    page.click(BUTTON)
+    person.password = OWN
+
+
+def set_up_authenticator(page: Page, address: str, person: Person) -> None:
+    """An authenticator scans the code; the recovery codes are kept."""
+    page.goto(f"{address}/account/2fa/totp/activate/")
+    person.secret = page.locator("#authenticator_secret").text_content() or ""
+    page.fill("#id_code", digits(person.secret))
+    page.click(BUTTON)
+    person.codes = page.locator("#recovery_codes code").all_text_contents()
+
+
+def sign_in_first(page: Page, address: str, person: Person, *, factor: bool) -> None:
+    """The first time: a password of his own, and the second factor where his post needs one."""
+    type_password(page, address, person)
+    page.goto(f"{address}/account/password/change/")
+    change_first_password(page, person)
+    if factor:
+        set_up_authenticator(page, address, person)
+
+
+def sign_in_again(page: Page, address: str, person: Person) -> None:
+    """Password, then the authenticator's digits; those just used are not taken twice, so the next ones are typed."""
+    type_password(page, address, person)
+    if person.secret:
+        page.fill("#id_code", digits(person.secret, ahead=1))
+        page.click(BUTTON)
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the browser will have complained about on this page."""
+    found: list[str] = []
+    page.on("console", lambda message: found.append(message.text))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+def overflow(page: Page) -> int:
+    """By how much the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def path_of(page: Page) -> str:
+    return urlsplit(page.url).path
+
+
+def links_of(page: Page) -> set[str]:
+    """Every address of this server the page leads to, without what stands after a question mark."""
+    found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+    host = urlsplit(page.url).netloc
+    return {urlsplit(one).path for one in found if urlsplit(one).netloc == host}
+
+
+def first_address(said: str) -> str:
+    """The one-time address ``fournets up`` printed."""
+    found = re.search(r"https?://\S+/start/\S+", said)
+    assert found, said
+    return found.group()
