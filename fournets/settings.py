@@ -6,7 +6,7 @@ import os
 import secrets
 from datetime import timedelta
 
-from fournets.accounts.openid import openid_providers
+from fournets.accounts.openid import openid_origins, openid_providers
 from fournets.database import app_settings
 from fournets.home import home
 
@@ -135,6 +135,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 SOCIALACCOUNT_ADAPTER = "fournets.accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = openid_providers()
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -145,6 +147,7 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "fournets.accounts.adapter.tried_login"
 AXES_CLIENT_IP_CALLABLE = "fournets.accounts.adapter.client_address"
 
 # Sessions and HTTPS
@@ -169,7 +172,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *openid_origins()],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }

@@ -10,12 +10,11 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.functional import lazy
 
 from fournets.accounts.models import User, plain_login
@@ -78,9 +77,6 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
-        raise ImmediateHttpResponse(redirect("account_login"))
-
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of authenticator programs are sealed like every other secret of the register."""
@@ -111,6 +107,12 @@ def _signed_in_lately(request: HttpRequest) -> bool:
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
     records = get_authentication_records(request, request.user)
     return any(one["at"] > since for one in records)
+
+
+def tried_login(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The login somebody tries, as it is kept: however it is typed, its wrong passwords are counted together."""
+    found = (credentials or {}).get("username") or request.POST.get("login", "")
+    return plain_login(str(found))
 
 
 def client_address(request: HttpRequest) -> str:

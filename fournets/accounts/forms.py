@@ -36,12 +36,18 @@ class SignIn(LoginForm):
         self.fields["password"].help_text = ""
 
 
-class NewPassword(ChangePasswordForm):
-    """The present password and the new one, twice; the login goes along for the browser's password store."""
+class _WithLogin(forms.Form):
+    """The login goes along, unseen, for the browser's password store."""
 
     username = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"autocomplete": "username", "hidden": True}), label=""
     )
+
+
+class NewPassword(_WithLogin, ChangePasswordForm):
+    """The present password and the new one, twice."""
+
+    field_order = ("username",)
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
@@ -60,13 +66,16 @@ class NewPassword(ChangePasswordForm):
         return found
 
 
-class ConfirmByPassword(ReauthenticateForm):
+class ConfirmByPassword(_WithLogin, ReauthenticateForm):
     """The password once more, before the account itself is changed."""
+
+    field_order = ("username",)
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
         _plain(self, password="field_password")  # noqa: S106
         self.fields["password"].help_text = ""
+        self.initial["username"] = self.user.login
 
 
 class Code(AuthenticateForm):

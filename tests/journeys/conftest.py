@@ -106,6 +106,7 @@ def new_home(folder: Path) -> Home:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The register after one morning: two lists and the grid taken in, everybody assessed."""
     home = new_home(tmp_path_factory.mktemp("lived"))
+    home.server()  # one server for all that follows, instead of one for each command
     inbox = home.folder / "in"
     inbox.mkdir()
     write_book(inbox / "银河户册.xlsx", HOUSEHOLDS)
