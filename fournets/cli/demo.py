@@ -120,8 +120,8 @@ def _walk(run: Run, people: int) -> None:
         run.step(f"form {blank.stem}", *words, asks_for_json=True)
     run.step("close", "day", "close", "--on", DAY, asks_for_json=True)
     for role, login, name in CAST:
-        words = ("user", "create", login, "--name", name, "--role", role, "--area", _area_of(run, role))
-        run.step(f"account {login}", *words, asks_for_json=True)
+        held = ("--name", name, "--role", role, "--area", _area_of(run, role))
+        run.step(f"account {login}", "user", "create", login, *held, asks_for_json=True)
         (run.folder / "reports" / f"account {login}.json").unlink()  # it holds the password
     run.step("audit", "audit", "verify")
 
@@ -144,7 +144,7 @@ def _day(run: Run) -> Table:
 
 def _area_of(run: Run, role: str) -> str:
     """Where a role of the cast has its post: the town, its first community with a cell, or that cell."""
-    codes = [one["area"] for one in run.said["cover"]["areas"]]
+    codes: list[str] = [one["area"] for one in run.said["cover"]["areas"]]
     cell = next(code for code in codes if len(code) == CELL_DIGITS)
     return {"community": cell[:COMMUNITY_DIGITS], "grid_worker": cell}.get(role, TOWN_CODE)
 

@@ -58,7 +58,7 @@ def _login(**words: Any) -> forms.CharField:
 def _last_day(*, required: bool) -> forms.DateField:
     return forms.DateField(
         required=required,
-        help_text="help_until",
+        help_text="help_last_day" if required else "help_until",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -73,7 +73,8 @@ class PostForm(Form):
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **words: Any) -> None:
         super().__init__(*args, **words)
-        self.fields["area"].choices = areas  # type: ignore[attr-defined]
+        # the widest area is nobody's unless he chooses it
+        self.fields["area"].choices = [("", say("choose", self.lang)), *areas]  # type: ignore[attr-defined]
 
     def given(self) -> dict[str, Any]:
         """What the acts of posts ask for."""

@@ -30,6 +30,7 @@ COMMANDS = (
     "doctor",
     "town",
     "up",
+    "user",
 )
 
 
@@ -186,3 +187,18 @@ def test_the_servers_log_keeps_no_value_of_a_statement_that_failed(home: Path, t
     with psycopg.connect(address) as link, pytest.raises(psycopg.errors.InvalidTextRepresentation):
         link.execute("SELECT 'no number'::int, '13800138001'")
     assert "13800138001" not in (home / "postgres" / "log").read_text()
+
+
+def test_the_first_account_is_made_and_its_password_told_once(home: Path, tmp_path: Path) -> None:
+    found(home, tmp_path)
+    words = ("user", "create", "guanli", "--name", "罗永强", "--role", "administrator", "--area", "银河")
+    made = fournets(home, *words)
+    assert made.returncode == 0, made.stderr
+    password = made.stdout.split()[-1]
+    assert len(password) == 19
+    listed = fournets(home, "user", "list")
+    assert "guanli" in listed.stdout and password not in listed.stdout
+    again = fournets(home, *words)
+    assert again.returncode == 2
+    assert "guanli is taken" in again.stderr
+    assert "Traceback" not in again.stderr
