@@ -120,6 +120,10 @@ class KeyRing:
         digest = hmac.digest(self.index_secret, f"{purpose}\x1f{text}".encode(), "sha256")
         return int.from_bytes(digest[:8], "big", signed=True)
 
+    def derived(self, purpose: str) -> bytes:
+        """A key of its own for ``purpose``, 32 bytes; nothing of the ring or of another purpose follows from it."""
+        return hmac.digest(self.index_secret, f"derived\x1e{purpose}".encode(), "sha256")
+
     def index_many(self, purpose: str, texts: Iterable[str | None]) -> list[int | None]:
         """The blind index of each text, worked out once for equal ones; ``None`` and the empty text stay ``None``."""
         secret, head, digest = self.index_secret, purpose.encode() + b"\x1f", hmac.digest

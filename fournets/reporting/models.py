@@ -1,4 +1,4 @@
-"""Figures frozen at a cut-off, and departments' forms."""
+"""Figures frozen at a cut-off, departments' forms, and the lists of people that were handed out."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -54,3 +54,64 @@ class DayFigure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["day", "area_code", "figure"], name="one_value_a_figure")
         ]
+
+
+class Export(models.Model):
+    """A list of people somebody asked for: for whom, what for, which columns, and what became of it.
+
+    ``asker`` and ``approver`` are logins; nobody approves what he asked for. A list is made once; ``sha256`` is the file's.
+    """
+
+    serial = models.TextField(unique=True)
+    kind = models.TextField(default="list")
+    area_code = models.TextField(db_collation="C")
+    who = models.TextField(default="resident")
+    on = models.DateField()
+    columns = ArrayField(models.TextField())
+    unmasked = models.BooleanField(default=False)
+    recipient = models.TextField()
+    purpose = models.TextField()
+    count = models.IntegerField()
+    state = models.TextField()
+    asker = models.TextField()
+    asked_at = models.DateTimeField()
+    approver = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+    word = models.TextField(default="")
+    made_at = models.DateTimeField(null=True)
+    sha256 = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area_code", "state"], name="export_by_area"),
+            models.Index(fields=["asker", "made_at"], name="export_by_asker"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=("ready", "waiting", "approved", "refused", "made")),
+                name="an_export_is_in_a_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(approver=models.F("asker")), name="nobody_approves_his_own_export"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("approved", "refused"))
+                | (~models.Q(approver="") & ~models.Q(word="") & models.Q(decided_at__isnull=False)),
+                name="a_decision_on_an_export_has_a_word",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="made", made_at__isnull=False) & ~models.Q(sha256="")
+                | ~models.Q(state="made") & models.Q(made_at=None, sha256=""),
+                name="a_made_export_has_its_file",
+            ),
+        ]
+
+
+class ExportRow(models.Model):
+    """A person in an export that was made; ``code`` is the row's own in that export and stands in its first column."""
+
+    pk = models.CompositePrimaryKey("export_id", "person_id")
+    export = models.ForeignKey(Export, models.PROTECT)
+    person_id = models.BigIntegerField(db_index=True)
+    area_code = models.TextField(db_collation="C")
+    code = models.BigIntegerField(null=True, db_index=True)

@@ -165,7 +165,7 @@ def _person(row: Row, answers: Answers) -> Row:
     values |= _isolation(values, answers.on)
     values |= {key: _been_to(values, key) for key in answers.of_regions}
     values["risk_class"] = row["risk_class"]
-    values["household"] = row["household_id"]
+    values["household"], values["person_id"] = row["household_id"], row["id"]
     return values
 
 

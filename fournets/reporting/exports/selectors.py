@@ -1,0 +1,92 @@
+"""Reads of exports: one's own, those that wait, and the people a request is about."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from fournets.language import Refusal
+from fournets.organization.access import Reader
+from fournets.places.models import Area
+from fournets.policy import in_force
+from fournets.reporting.exports.names import COMMUNITY, Called, Names, names_of
+from fournets.reporting.exports.settings import limits
+from fournets.reporting.forms import selectors as people
+from fournets.reporting.models import Export
+
+SELECTED = f"SELECT person.id FROM people_person person {people.DECIDED} WHERE {people.INSIDE} AND WHO"  # noqa: S608
+COUNTED = "SELECT count(*) FROM (SELECTED) AS selected"
+# With whom the asker was handed on his own word before: the same people twice are no more people.
+TOGETHER = """
+SELECT count(*) FROM (SELECTED UNION
+    SELECT row.person_id FROM reporting_exportrow row JOIN reporting_export export ON export.id = row.export_id
+    WHERE export.asker = %(asker)s AND export.approver = '' AND export.made_at > %(since)s) AS together
+"""
+SHOWN = 50  # requests on one page
+
+
+def own_exports(reader: Reader) -> list[Export]:
+    """What a reader asked for in his area, newest first."""
+    return list(Export.objects.filter(asker=reader.login, kind="list").order_by("-id")[:SHOWN])
+
+
+def exports_to_decide(reader: Reader) -> list[Export]:
+    """What waits in a reader's area for somebody else's word, oldest first."""
+    return list(Export.objects.filter(state="waiting").exclude(asker=reader.login).order_by("id")[:SHOWN])
+
+
+def decided_exports(reader: Reader) -> list[Export]:
+    """What a reader decided on, newest first."""
+    return list(Export.objects.filter(approver=reader.login).order_by("-decided_at")[:SHOWN])
+
+
+def all_exports() -> list[Export]:
+    """Every request of the scope, newest first, departments' forms among them."""
+    return list(Export.objects.order_by("-id"))
+
+
+def export_of(serial: str, *, lock: bool = False) -> Export:
+    """The export of a serial; a `Refusal` when the scope holds none."""
+    found = Export.objects.select_for_update() if lock else Export.objects.all()
+    export = found.filter(serial=serial.strip().upper()).first()
+    if export is None:
+        raise Refusal("export_unknown", serial=serial)
+    return export
+
+
+def count_people(area: str, who: str, on: date) -> int:
+    """How many people of a selection live in an area."""
+    return _count(COUNTED, who, bindings(area, on))
+
+
+def count_with_handed(area: str, who: str, on: date, *, asker: str, at: datetime) -> int:
+    """How many people an account would have been handed on its own word in the hours before ``at``, these included."""
+    since = at - timedelta(hours=limits().hours)
+    return _count(TOGETHER, who, {**bindings(area, on), "asker": asker, "since": since})
+
+
+def bindings(area: str, on: date) -> dict[str, Any]:
+    """The values the statements about people are run with."""
+    areas = in_force(on=on, area=area).outbreak_areas
+    return people.bindings(
+        area, on, [one.code for one in areas], [one.code for one in areas if one.via_counts]
+    )
+
+
+def town_names() -> Names:
+    """The names of the areas down to the communities."""
+    rows = Area.objects.filter(Q(code__regex=rf"^\d{{2,{COMMUNITY}}}$")).values_list(
+        "code", "official_name", "short_name", "kind"
+    )
+    forms = people.area_names()
+    return names_of(Called(code, forms[code], official, short) for code, official, short, _ in rows)
+
+
+def _count(statement: str, who: str, values: dict[str, Any]) -> int:
+    selected = SELECTED.replace("WHO", people.selection(who))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("SELECTED", selected), values)
+        return int(cursor.fetchone()[0])
