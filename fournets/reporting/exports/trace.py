@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,55 @@ class Seen:
     codes: set[int] = field(default_factory=set)
 
 
+Slot = tuple[str, int]  # kind of mark and number of equivalents
+Wanted = list[
+    tuple[int, int, int, int]
+]  # first byte of the choice, equivalents, the one seen, and which slot it counts for
+
+
+class Scale:
+    """Weighs what was seen for one export after the other: every export that held the people, every mark."""
+
+    def __init__(self, seen: Mapping[int, Seen], key: MarkKey) -> None:
+        self._key = key
+        slots = {(mark.kind, mark.ways) for one in seen.values() for mark in one.marks.values()}
+        self._slots: list[Slot] = [*sorted(slots), (CODE, CODES)]
+        numbers = {slot: number for number, slot in enumerate(self._slots)}
+        self._wanted: dict[int, Wanted] = {
+            person: [
+                (2 * mark.place, mark.ways, mark.way, numbers[mark.kind, mark.ways])
+                for mark in one.marks.values()
+            ]
+            for person, one in seen.items()
+        }
+        self._codes = {person: one.codes for person, one in seen.items() if one.codes}
+
+    def weigh(self, serial: str, people: Sequence[int], codes: Sequence[int | None]) -> Evidence:
+        """What speaks for one export that held ``people`` under ``codes``."""
+        same, choices = [0] * len(self._slots), self._key.choices
+        for person in people:
+            drawn = choices(serial, person)
+            for at, ways, way, slot in self._wanted[person]:
+                if ((drawn[at] << 8 | drawn[at + 1]) * ways) >> 16 == way:  # `way_of`, a million times
+                    same[slot] += 1
+        if self._codes:
+            pairs = zip(people, codes, strict=True)
+            same[-1] = sum(code in self._codes.get(person, ()) for person, code in pairs)
+        seen = self._totals(people)
+        tallies = {
+            slot: Tally(same[number], seen[number]) for number, slot in enumerate(self._slots) if seen[number]
+        }
+        return evidence(tallies, doubt())
+
+    def _totals(self, people: Sequence[int]) -> list[int]:
+        seen = [0] * len(self._slots)
+        for person in people:
+            for _, _, _, slot in self._wanted[person]:
+                seen[slot] += 1
+            seen[-1] += person in self._codes
+        return seen
+
+
 def trace(sheets: Iterable[Sheet], *, ring: KeyRing) -> Tracing:
     """Looks for the export the rows of ``sheets`` were copied from; the scope of the connection says among which."""
     lines = lines_of(sheets)
@@ -75,10 +124,10 @@ def trace(sheets: Iterable[Sheet], *, ring: KeyRing) -> Tracing:
     held = _held(seen)
     exports = Export.objects.in_bulk([export for export, _, _ in held])
     marked = sum(export.kind == "list" for export in exports.values())
-    key, suspects = MarkKey(ring), []
+    scale, suspects = Scale(seen, MarkKey(ring)), []
     for number, people, codes in held:
         export = exports[number]
-        marks = _evidence(export.serial, people, codes, seen, key) if export.kind == "list" else Evidence(0.0)
+        marks = scale.weigh(export.serial, people, codes) if export.kind == "list" else Evidence(0.0)
         suspects.append(_suspect(export, len(people), marks))
     suspects.sort(key=lambda one: (-one.power, -one.people, one.serial))
     needed = threshold(marked, tracing_error()) / math.log(10)
@@ -112,23 +161,6 @@ def _held(people: Iterable[int]) -> list[tuple[int, list[int], list[int | None]]
     with connection.cursor() as cursor:
         cursor.execute(HELD, [list(people)])
         return list(cursor.fetchall())
-
-
-def _evidence(
-    serial: str, people: Sequence[int], codes: Sequence[int | None], seen: dict[int, Seen], key: MarkKey
-) -> Evidence:
-    total: Counter[tuple[str, int]] = Counter()
-    same: Counter[tuple[str, int]] = Counter()
-    for person, code in zip(people, codes, strict=True):
-        choices, shown_here = key.choices(serial, person), seen[person]
-        for kind, place, ways, way in shown_here.marks.values():
-            total[kind, ways] += 1
-            if ((choices[2 * place] << 8 | choices[2 * place + 1]) * ways) >> 16 == way:
-                same[kind, ways] += 1
-        if shown_here.codes:
-            total[CODE, CODES] += 1
-            same[CODE, CODES] += code in shown_here.codes
-    return evidence({slot: Tally(same[slot], count) for slot, count in total.items()}, doubt())
 
 
 def _suspect(export: Export, people: int, marks: Evidence) -> Suspect:
