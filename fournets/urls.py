@@ -2,10 +2,8 @@
 
 from django.urls import include, path
 
-from fournets.web import users
+from fournets.web import audit, exports, overrides, users
 from fournets.web.account import account_page, choose_post, front_page
-from fournets.web.audit import answer_alarm, audit_page, verify_chain
-from fournets.web.overrides import ask_page, decide_page, end_page, overrides_page
 from fournets.web.people import person_page
 from fournets.web.start import first_start
 from fournets.web.views import coverage_page, health
@@ -15,13 +13,13 @@ urlpatterns = [
     path("coverage/", coverage_page, name="coverage"),
     path("health", health, name="health"),
     path("people/<str:person>/", person_page, name="person"),
-    path("people/<str:person>/override/", ask_page, name="override_ask"),
-    path("overrides/", overrides_page, name="overrides"),
-    path("overrides/<int:number>/decide/", decide_page, name="override_decide"),
-    path("overrides/<int:number>/end/", end_page, name="override_end"),
-    path("audit/", audit_page, name="audit"),
-    path("audit/verify/", verify_chain, name="verify_chain"),
-    path("audit/answer/", answer_alarm, name="answer_alarm"),
+    path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),
+    path("overrides/", overrides.overrides_page, name="overrides"),
+    path("overrides/<int:number>/decide/", overrides.decide_page, name="override_decide"),
+    path("overrides/<int:number>/end/", overrides.end_page, name="override_end"),
+    path("audit/", audit.audit_page, name="audit"),
+    path("audit/verify/", audit.verify_chain, name="verify_chain"),
+    path("audit/answer/", audit.answer_alarm, name="answer_alarm"),
     path("start/<str:token>", first_start, name="first_start"),
     path("users/", users.users_page, name="users"),
     path("users/new/", users.new_user, name="new_user"),
@@ -33,6 +31,10 @@ urlpatterns = [
     path("users/<int:user_id>/sessions/", users.end_sessions, name="end_sessions"),
     path("users/posts/<int:number>/withdraw/", users.withdraw_post, name="withdraw_post"),
     path("users/posts/<int:number>/stand-in/", users.stand_in, name="stand_in"),
+    path("exports/", exports.exports_page, name="exports"),
+    path("exports/approve/", exports.approvals_page, name="export_approvals"),
+    path("exports/<str:serial>/make/", exports.make_page, name="export_make"),
+    path("exports/<str:serial>/decide/", exports.decide_page, name="export_decide"),
     path("account/", account_page, name="account"),
     path("account/post/", choose_post, name="choose_post"),
     path("account/", include("fournets.accounts.urls")),

@@ -14,6 +14,8 @@ from fournets.web.access import set_reader
 PAGES = (
     ("coverage", "coverage.see", "nav_coverage"),
     ("overrides", "overrides.see", "nav_overrides"),
+    ("exports", "exports.make", "nav_exports"),
+    ("export_approvals", "exports.approve", "nav_export_approvals"),
     ("users", "users.manage", "nav_users"),
     ("audit", "audit.see", "nav_audit"),
 )

@@ -25,6 +25,10 @@ SELECT count(*) FROM (SELECTED UNION
     SELECT row.person_id FROM reporting_exportrow row JOIN reporting_export export ON export.id = row.export_id
     WHERE export.asker = %(asker)s AND export.approver = '' AND export.made_at > %(since)s) AS together
 """
+HANDED = """
+SELECT count(DISTINCT row.person_id) FROM reporting_exportrow row JOIN reporting_export export ON export.id = row.export_id
+WHERE export.asker = %(asker)s AND export.approver = '' AND export.made_at > %(since)s
+"""
 SHOWN = 50  # requests on one page
 
 
@@ -66,6 +70,13 @@ def count_with_handed(area: str, who: str, on: date, *, asker: str, at: datetime
     """How many people an account would have been handed on its own word in the hours before ``at``, these included."""
     since = at - timedelta(hours=limits().hours)
     return _count(TOGETHER, who, {**bindings(area, on), "asker": asker, "since": since})
+
+
+def handed_lately(asker: str, *, at: datetime) -> int:
+    """How many people an account was handed on its own word in the hours before ``at``."""
+    with connection.cursor() as cursor:
+        cursor.execute(HANDED, {"asker": asker, "since": at - timedelta(hours=limits().hours)})
+        return int(cursor.fetchone()[0])
 
 
 def bindings(area: str, on: date) -> dict[str, Any]:
