@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from fournets.cli import day, demo, event, forms, intake, keys, people, places, screening, system, town, users
+from fournets.cli import (
+    day,
+    demo,
+    event,
+    exports,
+    forms,
+    intake,
+    keys,
+    people,
+    places,
+    screening,
+    system,
+    town,
+    users,
+)
 from fournets.cli.console import Exit, errors
 from fournets.faults import chain, told
 from fournets.home import HomeUnusable
@@ -22,7 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (system, users, keys, places, intake, people, screening, forms, day, event, town, demo):
+for part in (
+    system, users, keys, places, intake, people, screening, forms, exports, day, event, town, demo,
+):  # fmt: skip
     part.register(app)
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from fournets.accounts.models import User
 from fournets.accounts.services import create_user
+from fournets.crypto import save_ring
+from fournets.home import home
 from fournets.organization import rights
 from fournets.organization.access import Reader, opened, readers
 from fournets.organization.appointments import appoint
@@ -125,6 +127,19 @@ def clerk(areas: None) -> Reader:
 def chief(areas: None) -> Reader:
     """The commander: may approve, and make none."""
     return reader("chief", "commander")
+
+
+@pytest.fixture
+def keys() -> Iterator[None]:
+    """The data folder has the keys the people of the test were filed with."""
+    path = home() / "keys.toml"
+    before = path.read_bytes() if path.exists() else None
+    save_ring(RING, path)
+    yield
+    if before is None:
+        path.unlink()
+    else:
+        path.write_bytes(before)
 
 
 @pytest.fixture

@@ -15,15 +15,12 @@ from django.urls import reverse
 
 from fournets.accounts.models import User
 from fournets.audit.models import AuditLine
-from fournets.crypto import save_ring
-from fournets.home import home
 from fournets.places.scope import scope
 from fournets.reporting.models import Export
 from fournets.web.templatetags.watermark import drawn
 from tests.apps.exports.conftest import COLUMNS, GALAXY, GOLDEN, TOWN, reader
-from tests.apps.people.rows import RING
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town", "keys")]
 SignIn = Callable[..., Client]
 WISH = {
     "area": GALAXY,
@@ -32,19 +29,6 @@ WISH = {
     "recipient": "壬某 疾控中心",
     "purpose": "复核返镇人员",
 }
-
-
-@pytest.fixture(autouse=True)
-def keys() -> Any:
-    """The data folder has the keys the people of the test were filed with."""
-    path = home() / "keys.toml"
-    before = path.read_bytes() if path.exists() else None
-    save_ring(RING, path)
-    yield
-    if before is None:
-        path.unlink()
-    else:
-        path.write_bytes(before)
 
 
 @pytest.fixture
