@@ -161,7 +161,7 @@ def trace_leak(
     from fournets.intake.extract import read_sheets
     from fournets.reporting.exports.trace import trace
 
-    found = trace(read_sheets(file), ring=load_ring(home() / "keys.toml"))
+    found = trace(read_sheets(file, properties=True), ring=load_ring(home() / "keys.toml"))
     details = {
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "lines": found.lines,

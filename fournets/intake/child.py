@@ -23,6 +23,7 @@ from fournets.intake.wire import Answer, Request, SheetAnswer, packed, receive, 
 from fournets.language import Refusal
 from fournets.workbooks.examples import examples
 from fournets.workbooks.model import Layout, Sheet
+from fournets.workbooks.properties import properties_sheet
 from fournets.workbooks.read import read_workbook
 from fournets.workbooks.recognise import Superseded, recognise, superseded
 
@@ -70,6 +71,8 @@ def _answer(request: Request) -> tuple[Answer, list[Any]]:
 def _read(request: Request) -> tuple[Answer, list[Any]]:
     path = Path(request.path)
     sheets = read_workbook(path, password=request.password)
+    if request.properties:
+        sheets.append(properties_sheet(path))
     if request.raw:
         nothing = Layout("unknown", None, [], "")
         return Answer([_described(one, nothing, 0, one.notices) for one in sheets]), list(map(packed, sheets))

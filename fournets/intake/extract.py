@@ -108,18 +108,20 @@ class Reader:
             ]
         )
 
-    def read_raw(self, path: Path, options: ExtractOptions) -> list[Sheet]:
-        """The sheets of the file at ``path`` as they are, under the same limits."""
-        _, messages = self._answer(path, options, raw=True)
+    def read_raw(self, path: Path, options: ExtractOptions, *, properties: bool = False) -> list[Sheet]:
+        """The sheets of the file at ``path`` as they are, under the same limits; with its ``properties`` as a sheet more."""
+        _, messages = self._answer(path, options, raw=True, properties=properties)
         return [unpacked(message) for message in messages]
 
-    def _answer(self, path: Path, options: ExtractOptions, *, raw: bool) -> tuple[Answer, list[bytes]]:
+    def _answer(
+        self, path: Path, options: ExtractOptions, *, raw: bool, properties: bool = False
+    ) -> tuple[Answer, list[bytes]]:
         child = self._ready()
         late: list[bool] = []
         timer = Timer(options.seconds + GRACE, _stop, (child, late))
         timer.start()
         try:
-            return self._ask(child, _request(path, options, raw=raw))
+            return self._ask(child, _request(path, options, raw=raw, properties=properties))
         except (EOFError, BrokenPipeError) as error:
             raise self._ended(child, path, options, late=bool(late)) from error
         finally:
@@ -172,10 +174,10 @@ def extract(path: Path, *, options: ExtractOptions) -> Extracted:
         return reader.read(path, options)
 
 
-def read_sheets(path: Path, *, password: str | None = None) -> list[Sheet]:
+def read_sheets(path: Path, *, password: str | None = None, properties: bool = False) -> list[Sheet]:
     """The sheets of the file at ``path`` as they are, read in a child of its own; a `Refusal` as `extract` gives it."""
     with Reader() as reader:
-        return reader.read_raw(path, ExtractOptions(on=date.min, password=password))
+        return reader.read_raw(path, ExtractOptions(on=date.min, password=password), properties=properties)
 
 
 def extract_many(
@@ -235,7 +237,7 @@ def _stop(child: subprocess.Popen[bytes], late: list[bool]) -> None:
     child.kill()
 
 
-def _request(path: Path, options: ExtractOptions, *, raw: bool) -> Request:
+def _request(path: Path, options: ExtractOptions, *, raw: bool, properties: bool) -> Request:
     return Request(
         path=str(path.absolute()),
         on=options.on,
@@ -246,6 +248,7 @@ def _request(path: Path, options: ExtractOptions, *, raw: bool) -> Request:
         memory_mb=options.memory_mb,
         seconds=options.seconds,
         raw=raw,
+        properties=properties,
     )
 
 

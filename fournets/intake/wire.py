@@ -29,6 +29,7 @@ class Request(msgspec.Struct):
     memory_mb: int
     seconds: int
     raw: bool = False  # the sheets as they are, instead of cleaned tables
+    properties: bool = False  # and, as a sheet more, what the file says of itself
 
 
 class Moment(msgspec.Struct):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from fournets.crypto import KeyRing
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
+from fournets.reporting.exports.handing import hand_out
 from fournets.reporting.exports.keys import MarkKey, written_code
 from fournets.reporting.exports.marks import Hand
 from fournets.reporting.exports.request import check_may_make, move, note, over_the_limit
@@ -29,11 +30,6 @@ from fournets.workbooks.vocabulary import fields
 
 PERSON_ID = "person_id"
 ONE_ASKER = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"  # two lists of one asker are made one after the other
-HANDED = """
-INSERT INTO reporting_exportrow (export_id, person_id, area_code, code)
-SELECT %s, handed.person, %s, handed.code FROM unnest(%s::bigint[], %s::bigint[]) AS handed (person, code)
-ON CONFLICT DO NOTHING
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +104,6 @@ def _make(
         columns=export.columns,
     )
     return Made(export, content, kind)
-
-
-def hand_out(export: Export, people: Sequence[int], key: MarkKey | None) -> None:
-    """Records whose rows an export holds. The one place where people leave the register in a list.
-
-    Whoever must know that a canary was handed out is told from here.
-    """
-    codes = [key.code(export.serial, person) if key else None for person in people]
-    with connection.cursor() as cursor:
-        cursor.execute(HANDED, [export.pk, export.area_code, list(people), codes])
 
 
 def _content(

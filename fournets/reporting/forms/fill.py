@@ -20,6 +20,8 @@ from fournets.language import Refusal
 from fournets.places.models import Area
 from fournets.places.scope import scope
 from fournets.policy import in_force
+from fournets.reporting.exports.handing import hand_out_form
+from fournets.reporting.exports.request import new_serial
 from fournets.reporting.forms import selectors
 from fournets.reporting.forms.fresh import FreshRows, insert_fresh
 from fournets.reporting.forms.grid import fill_grid
@@ -34,7 +36,8 @@ from fournets.reporting.forms.meaning import (
     region_named,
 )
 from fournets.reporting.forms.report import Report
-from fournets.reporting.forms.table import Rows, fill_table
+from fournets.reporting.forms.serial import put_serial
+from fournets.reporting.forms.table import fill_table
 from fournets.reporting.forms.values import FilledRows, answers_for, opened_fields
 from fournets.reporting.forms.whose import area_named
 from fournets.reporting.models import FilledForm
@@ -65,7 +68,12 @@ def fill(
         unit = _unit(order.area)
         report, fresh = _fill_sheets(form, book, order, unit, ring)
         template, changes = remember(form, at=at)
+        if report.people:
+            report.export = new_serial(at)
+            put_serial(book, report.export)
         sha256 = save_atomically(book, out, fresh)
+        if report.people:
+            _hand_out(form, order, report, sha256, actor=f"cli:{actor}", at=at)
         FilledForm.objects.create(
             template=template,
             area_code=order.area,
@@ -80,6 +88,7 @@ def fill(
             "sha256": sha256,
             "rows": report.rows,
             "on": str(order.on),
+            "export": report.export,
         }
         record(
             act="fill_form",
@@ -122,7 +131,9 @@ def _fill_sheets(
         if sheet.kind == SUMMARY:
             fill_grid(page, sheet, own, report)
         else:
-            fresh.append(fill_table(page, sheet, _rows(sheet, who, own, ring), report))
+            rows = _rows(sheet, who, own, ring)
+            fresh.append(fill_table(page, sheet, rows, report))
+            report.people += rows.people
         report.add_kind(sheet.kind, who if sheet.kind == PERSON else "")
     return report, fresh
 
@@ -145,7 +156,24 @@ def _tell(sheet: FormSheet, who: str, order: Order, report: Report) -> None:
         report.notice("form_more_tables", sheet=sheet.blank.sheet, row=sheet.blank.next_table)
 
 
-def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> Rows:
+def _hand_out(form: Form, order: Order, report: Report, sha256: str, *, actor: str, at: datetime) -> None:
+    """A form with people in it is an export: whose rows it holds is on record, so that a leak of it can be traced."""
+    columns = dict.fromkeys(one.field for sheet in form.sheets for one in sheet.meanings if one.field)
+    hand_out_form(
+        report.export,
+        report.people,
+        form=form.name,
+        area=order.area,
+        on=order.on,
+        who=order.who,
+        columns=list(columns),
+        sha256=sha256,
+        actor=actor,
+        at=at,
+    )
+
+
+def _rows(sheet: FormSheet, who: str, values: dict[str, Any], ring: KeyRing) -> FilledRows:
     asked = {name for one in sheet.meanings if one.field for name in (one.field, one.key) if name}
     values = selectors.narrowed(values, _region_of(sheet, who, values["low"]))
     if sheet.kind == ENTERPRISE:

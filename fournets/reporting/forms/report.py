@@ -72,6 +72,8 @@ class Report:
     labels: list[str] = field(default_factory=list)
     kinds: list[dict[str, str]] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)  # whose rows the form holds; never written out
+    export: str = ""  # the serial of a form with people in it
 
     def column(self, sheet: str, meaning: Meaning) -> ColumnReport:
         """A new column of the report."""
@@ -123,4 +125,5 @@ class Report:
             "labels_filled": self.labels,
             "figures_in_doubt": self.ranges,
             "notices": self.notices,
+            "export": self.export or None,
         }

@@ -55,7 +55,7 @@ LIVES = """(length(person.area_code) > 12 OR EXISTS (
     SELECT FROM people_fact fact WHERE fact.person_id = person.id AND fact.kind <> 'staff_roster'))"""
 INSIDE = 'person.area_code COLLATE "C" >= %(low)s AND person.area_code COLLATE "C" < %(high)s'
 PEOPLE = f"""
-SELECT person.id, person.area_code, person.name, person.sex, person.birth_on, person.household_id, person.values,
+SELECT person.id, person.id AS person_id, person.area_code, person.name, person.sex, person.birth_on, person.household_id, person.values,
     person.id_number_sealed, person.id_certainty, person.phone_sealed, person.address_sealed, person.values_sealed,
     decision.risk_class, decision.from_on, decision.until_on, decision.action,
     head.name AS head_name, head.id = person.id AS is_head, dwelling.door_sealed, household.number AS household_no,
@@ -74,12 +74,13 @@ ORDER BY left(person.area_code, 12), coalesce(head.name, person.name), person.ho
     (head.id = person.id) IS NOT TRUE, person.birth_on, person.id
 """  # noqa: S608 built from constants
 HOUSEHOLDS = f"""
-SELECT household.id, household.area_code, household.number AS household_no, head.name AS head_name,
+SELECT household.id, head.id AS person_id, household.area_code, household.number AS household_no, head.name AS head_name,
     head.id_number_sealed, head.id_certainty, head.phone_sealed, coalesce(head.address_sealed, members.address_sealed) AS address_sealed,
     head.values_sealed, head.values, dwelling.door_sealed,
-    members.count AS members, members.names AS member_names, members.returnees, members.outbreak_members
+    members.count AS members, members.names AS member_names, members.ids AS member_ids, members.returnees, members.outbreak_members
 FROM people_household household
 JOIN (SELECT person.household_id, count(*), string_agg(person.name, '、' ORDER BY person.id) AS names,
+        array_agg(person.id ORDER BY person.id) AS ids,
         count(*) FILTER (WHERE {RETURNED}) AS returnees, count(*) FILTER (WHERE {STAYED}) AS outbreak_members,
         (array_agg(person.address_sealed) FILTER (WHERE person.address_sealed IS NOT NULL))[1] AS address_sealed
     FROM people_person person {DECIDED} WHERE {INSIDE} AND WHO GROUP BY person.household_id) members

@@ -89,6 +89,7 @@ class FilledRows:
 
     def __init__(self, kind: str, rows: selectors.RawRows, answers: Answers) -> None:
         self._kind, self._rows, self._answers = kind, rows, answers
+        self.people: list[int] = []  # whose rows were read
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -99,10 +100,19 @@ class FilledRows:
         rows = iter(self._rows)
         while some := list(islice(rows, CHUNK)):
             _open(some, answers, self._kind)
+            self._note(some)
             for row in some:
                 found = _places(row, answers)
                 found.update(act(row, answers))
                 yield {name: value for name in wanted if (value := found.get(name)) not in (None, "")}
+
+    def _note(self, rows: Sequence[Row]) -> None:
+        """Whose rows these are: a household's are its head's, and its members' where the form names them."""
+        for row in rows:
+            if row.get("person_id") is not None:
+                self.people.append(row["person_id"])
+            if self._kind == HOUSEHOLD and self._answers.wants("member_names"):
+                self.people += row["member_ids"]
 
 
 def _settled_phones(told: Sequence[tuple[int, int, bytes]], ring: KeyRing) -> dict[int, str | LeftOut]:
@@ -165,7 +175,7 @@ def _person(row: Row, answers: Answers) -> Row:
     values |= _isolation(values, answers.on)
     values |= {key: _been_to(values, key) for key in answers.of_regions}
     values["risk_class"] = row["risk_class"]
-    values["household"], values["person_id"] = row["household_id"], row["id"]
+    values["household"], values["person_id"] = row["household_id"], row["person_id"]
     return values
 
 
