@@ -204,7 +204,8 @@ def _strangers(copies: dict[str, Rows], count: int, dice: random.Random) -> Iter
     for number in range(count):
         if number % 2:
             serial = f"another-{dice.random()}"
-            yield [speller.row(one, Hand(foreign.choices(serial, one[PERSON_ID]), names)) for one in people]
+            copy = foreign.copy(serial)
+            yield [speller.row(one, Hand(copy.choices(one[PERSON_ID]), names)) for one in people]
         else:
             yield [[_as_sent(one.get(name)) for name in COLUMNS] for one in people]
 

@@ -125,10 +125,11 @@ def list_rows(export: Export, ring: KeyRing, people: list[int]) -> Iterator[list
     values = bindings(export.area_code, export.on)
     answers = answers_for(PERSON, [*export.columns, PERSON_ID], values, ring)
     key, names = MarkKey(ring), town_names()
+    copy = key.copy(export.serial)
     speller = Speller(export.columns, export.unmasked)
     for row in FilledRows(PERSON, people_rows(export.who, values), answers):
         person = row[PERSON_ID]
         people.append(person)
-        hand = Hand(key.choices(export.serial, person), names)
+        hand = Hand(copy.choices(person), names)
         code = [written_code(key.code(export.serial, person))]
         yield list(chain(code, speller.row(row, hand)))

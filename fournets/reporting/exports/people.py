@@ -42,14 +42,13 @@ class Known:
 
 @dataclass
 class Found:
-    """Of each line the people of exports it is about: one, or the several numbers one person went by; empty for nobody."""
+    """Of each line the people of exports it is about: one, or the several numbers one person went by; empty for nobody.
+
+    ``by_code``: those nothing but a row code led to.
+    """
 
     by_line: list[frozenset[int]] = field(default_factory=list)
-
-    @property
-    def people(self) -> set[int]:
-        """Everybody found."""
-        return set().union(*self.by_line)
+    by_code: set[int] = field(default_factory=set)
 
 
 def find_people(lines: Sequence[Line], ring: KeyRing) -> Found:
@@ -58,14 +57,17 @@ def find_people(lines: Sequence[Line], ring: KeyRing) -> Found:
     by_key, held = _candidates({key for some in keys for key in some})
     known = _known({person for some in by_key.values() for person in some}, ring)
     coded = _coded({code for line in lines for code in line.codes})
-    found = Found()
+    found, named = Found(), set[int]()
     for line, some in zip(lines, keys, strict=True):
         candidates = {person for key in some for person in by_key.get(key, ())}
         person = _best(line, candidates, known)
-        if person is not None:
-            found.by_line.append(frozenset(held[person]))
-        else:
-            found.by_line.append(_by_code(line, coded) if not candidates else frozenset())
+        people: frozenset[int] = frozenset(held[person]) if person is not None else frozenset()
+        named |= people
+        if not candidates:
+            people = _by_code(line, coded)
+            found.by_code |= people
+        found.by_line.append(people)
+    found.by_code -= named
     return found
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import connection
 
 from fournets.crypto import KeyRing
+from fournets.reporting.exports.board import Board, Seen, Slot, agreements, board_of
 from fournets.reporting.exports.fragment import Line, lines_of, serials_in
 from fournets.reporting.exports.keys import CODE_BYTES, MarkKey
-from fournets.reporting.exports.marks import Mark, read_marks
+from fournets.reporting.exports.marks import read_marks
 from fournets.reporting.exports.people import Found, find_people
 from fournets.reporting.exports.score import Evidence, Tally, evidence, threshold
 from fournets.reporting.exports.selectors import town_names
@@ -59,61 +60,32 @@ class Tracing:
     stated: list[dict[str, str]] = field(default_factory=list)
 
 
-@dataclass
-class Seen:
-    """What a leaked text shows of one person: the marks, each place once, and a row code."""
-
-    marks: dict[int, Mark] = field(default_factory=dict)
-    codes: set[int] = field(default_factory=set)
-
-
-Slot = tuple[str, int]  # kind of mark and number of equivalents
-Wanted = list[
-    tuple[int, int, int, int]
-]  # first byte of the choice, equivalents, the one seen, and which slot it counts for
-
-
 class Scale:
     """Weighs what was seen for one export after the other: every export that held the people, every mark."""
 
     def __init__(self, seen: Mapping[int, Seen], key: MarkKey) -> None:
-        self._key = key
-        slots = {(mark.kind, mark.ways) for one in seen.values() for mark in one.marks.values()}
-        self._slots: list[Slot] = [*sorted(slots), (CODE, CODES)]
-        numbers = {slot: number for number, slot in enumerate(self._slots)}
-        self._wanted: dict[int, Wanted] = {
-            person: [
-                (2 * mark.place, mark.ways, mark.way, numbers[mark.kind, mark.ways])
-                for mark in one.marks.values()
-            ]
-            for person, one in seen.items()
-        }
-        self._codes = {person: one.codes for person, one in seen.items() if one.codes}
+        self._seen, self._key = seen, key
+        self._boards: dict[tuple[int, ...], Board] = {}
 
-    def weigh(self, serial: str, people: Sequence[int], codes: Sequence[int | None]) -> Evidence:
+    def weigh(self, export: Export, people: Sequence[int], codes: Sequence[int | None]) -> Evidence:
         """What speaks for one export that held ``people`` under ``codes``."""
-        same, choices = [0] * len(self._slots), self._key.choices
-        for person in people:
-            drawn = choices(serial, person)
-            for at, ways, way, slot in self._wanted[person]:
-                if ((drawn[at] << 8 | drawn[at + 1]) * ways) >> 16 == way:  # `way_of`, a million times
-                    same[slot] += 1
-        if self._codes:
-            pairs = zip(people, codes, strict=True)
-            same[-1] = sum(code in self._codes.get(person, ()) for person, code in pairs)
-        seen = self._totals(people)
-        tallies = {
-            slot: Tally(same[number], seen[number]) for number, slot in enumerate(self._slots) if seen[number]
-        }
-        return evidence(tallies, doubt())
+        same_people = tuple(people)
+        if same_people not in self._boards:
+            self._boards[same_people] = board_of(people, self._seen)
+        tallies = agreements(self._boards[same_people], self._key.copy(export.serial))
+        return evidence(tallies | self._codes(export, people, codes), doubt())
 
-    def _totals(self, people: Sequence[int]) -> list[int]:
-        seen = [0] * len(self._slots)
-        for person in people:
-            for _, _, _, slot in self._wanted[person]:
-                seen[slot] += 1
-            seen[-1] += person in self._codes
-        return seen
+    def _codes(self, export: Export, people: Sequence[int], codes: Sequence[int | None]) -> dict[Slot, Tally]:
+        """Row codes: of somebody whom only his code led to, it might have been any row of the export by chance."""
+        tallies: dict[Slot, Tally] = {}
+        for person, code in zip(people, codes, strict=True):
+            one = self._seen[person]
+            if one.codes:
+                ways = CODES // max(export.count, 1) if one.by_code else CODES
+                tally = tallies.setdefault((CODE, ways), Tally())
+                tally.seen += 1
+                tally.same += code in one.codes
+        return tallies
 
 
 def trace(sheets: Iterable[Sheet], *, ring: KeyRing) -> Tracing:
@@ -127,7 +99,7 @@ def trace(sheets: Iterable[Sheet], *, ring: KeyRing) -> Tracing:
     scale, suspects = Scale(seen, MarkKey(ring)), []
     for number, people, codes in held:
         export = exports[number]
-        marks = scale.weigh(export.serial, people, codes) if export.kind == "list" else Evidence(0.0)
+        marks = scale.weigh(export, people, codes) if export.kind == "list" else Evidence(0.0)
         suspects.append(_suspect(export, len(people), marks))
     suspects.sort(key=lambda one: (-one.power, -one.people, one.serial))
     needed = threshold(marked, tracing_error()) / math.log(10)
@@ -154,6 +126,7 @@ def _seen(lines: Sequence[Line], found: Found) -> dict[int, Seen]:
             for mark in marks:
                 seen[person].marks.setdefault(mark.place, mark)
             seen[person].codes |= line.codes
+            seen[person].by_code = person in found.by_code
     return seen
 
 

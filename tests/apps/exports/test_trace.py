@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import unicodedata
 from collections.abc import Callable
@@ -101,6 +102,13 @@ def test_one_row_is_enough_while_its_code_is_there(copies: list[Made]) -> None:
     for row in some(rows_of(copies[2]), 5):
         assert named(traced([row])) == ["丙某"]
         assert named(traced([[row[0], "某路某号"]])) == ["丙某"]
+
+
+def test_a_code_alone_might_be_any_row_of_the_export_and_weighs_less(copies: list[Made]) -> None:
+    row = rows_of(copies[2])[0]
+    alone, beside = traced([[row[0], "某路某号"]]), traced([[row[0], row[1]]])
+    assert (alone.people, beside.people) == (1, 1)
+    assert beside.named[0].power - alone.named[0].power == pytest.approx(math.log10(30))
 
 
 def test_few_rows_without_their_code_name_nobody_rather_than_somebody(copies: list[Made]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from fournets.intake.rules.fields import rule_for
 from fournets.places.gazetteer import Gazetteer
 from fournets.places.rules.atlas import Place
 from fournets.places.rules.regions import find_region, region_name
-from fournets.reporting.exports.keys import PLACES, MarkKey, read_code, way_of, written_code
+from fournets.reporting.exports.keys import PLACES, MarkKey, blocks_of, read_code, way_of, written_code
 from fournets.reporting.exports.marks import Hand, Mark, plain, read_day, read_marks, read_mask, table
 from fournets.reporting.exports.names import Called, names_of
 
@@ -51,8 +52,8 @@ WORDS = [(field, word) for field in ("sex", "residence_type") for word in table(
 
 def hands() -> list[Hand]:
     """Every combination of choices that matters, many times over."""
-    key = MarkKey(new_ring())
-    return [Hand(key.choices("200210-AAAAA", person), NAMES) for person in range(200)]
+    copy = MarkKey(new_ring()).copy("200210-AAAAA")
+    return [Hand(copy.choices(person), NAMES) for person in range(200)]
 
 
 @pytest.mark.parametrize(("field", "words"), WORDS, ids=[words[0] for _, words in WORDS])
@@ -158,6 +159,18 @@ def test_a_place_counts_once_a_row() -> None:
     assert read_marks(["男", "女性"], NAMES) == [Mark("sex", 0, 2, 0)]
 
 
+def test_a_division_whose_short_name_means_another_is_written_in_full() -> None:
+    assert find_region("北京县昌平") != "110221"
+    assert {hand.region("110221") for hand in hands()} == {"北京市昌平县"}
+
+
+@pytest.mark.parametrize("ways", [2, 3, 4])
+def test_every_equivalent_is_as_likely_as_the_others(ways: int) -> None:
+    pairs = (bytes([first, second]) for first in range(256) for second in range(256))
+    counted = Counter(way_of(pair, 0, ways) for pair in pairs)
+    assert max(counted.values()) - min(counted.values()) <= 1
+
+
 @given(st.lists(st.text(max_size=12), max_size=6))
 def test_no_text_breaks_the_reader(texts: list[str]) -> None:
     for mark in read_marks([plain(text) for text in texts], NAMES):
@@ -181,12 +194,14 @@ def test_other_texts_are_no_code(text: str) -> None:
 def test_choices_depend_on_the_installation_the_export_and_the_person() -> None:
     one, other = MarkKey(new_ring()), MarkKey(new_ring())
     seen = {
-        one.choices("A", 1),
-        one.choices("A", 2),
-        one.choices("B", 1),
-        other.choices("A", 1),
-        one.choices("A", 11),
+        one.copy("A").choices(1),
+        one.copy("A").choices(2),
+        one.copy("B").choices(1),
+        other.copy("A").choices(1),
+        one.copy("A").choices(-1),
     }
     assert len(seen) == 5
-    assert one.choices("A", 1) == one.choices("A", 1)
+    assert one.copy("A").choices(1) == one.copy("A").choices(1)
+    both = one.copy("A").draw(blocks_of([1, 2]))
+    assert both == one.copy("A").choices(1) + one.copy("A").choices(2)
     assert len({one.code("A", person) for person in range(5000)}) == 5000
