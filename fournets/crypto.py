@@ -13,7 +13,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -66,6 +66,12 @@ class KeyRing:
     current: int
     index_secret: bytes = field(repr=False)
     path: Path | None = None
+    audit_secret: bytes = field(default=b"", repr=False)
+
+    @property
+    def audit_key(self) -> bytes:
+        """The key of the audit chain: its own where there is one, else derived; it outlives every other key."""
+        return self.audit_secret or self.derived("audit chain")
 
     def key(self, number: int) -> Key:
         """The key of that number; `SealError` when this installation has it no longer."""
@@ -120,10 +126,6 @@ class KeyRing:
         digest = hmac.digest(self.index_secret, f"{purpose}\x1f{text}".encode(), "sha256")
         return int.from_bytes(digest[:8], "big", signed=True)
 
-    def derived(self, purpose: str) -> bytes:
-        """A key of its own for ``purpose``, 32 bytes; nothing of the ring or of another purpose follows from it."""
-        return hmac.digest(self.index_secret, f"derived\x1e{purpose}".encode(), "sha256")
-
     def index_many(self, purpose: str, texts: Iterable[str | None]) -> list[int | None]:
         """The blind index of each text, worked out once for equal ones; ``None`` and the empty text stay ``None``."""
         secret, head, digest = self.index_secret, purpose.encode() + b"\x1f", hmac.digest
@@ -151,7 +153,8 @@ def load_ring(path: Path) -> KeyRing:
             row["number"]: Key(row["number"], ALGORITHMS[row["algorithm"]], bytes.fromhex(row["secret"]))
             for row in table["keys"]
         }
-        return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]), path)
+        audit = bytes.fromhex(table.get("audit_secret", ""))
+        return KeyRing(keys, table["current"], bytes.fromhex(table["index_secret"]), path, audit)
     except (ValueError, KeyError, TypeError) as error:
         raise SealError("the key file is damaged") from error
 
@@ -165,18 +168,26 @@ def with_new_key(ring: KeyRing, algorithm: str = "AES-GCM") -> KeyRing:
     """``ring`` with one more key, which from now on seals; the older ones still open."""
     number = max(ring.keys) + 1
     keys = {**ring.keys, number: _fresh(number, algorithm)}
-    return KeyRing(keys, number, ring.index_secret, ring.path)
+    return replace(ring, keys=keys, current=number)
 
 
 def without_old_keys(ring: KeyRing) -> KeyRing:
     """``ring`` with its newest key alone: what the others sealed stays sealed for ever."""
-    return KeyRing({ring.current: ring.keys[ring.current]}, ring.current, ring.index_secret, ring.path)
+    return replace(ring, keys={ring.current: ring.keys[ring.current]})
+
+
+def without_a_trace(ring: KeyRing) -> KeyRing:
+    """A ring of fresh keys alone, for blind indexes too; only the audit is chained on with the key it had."""
+    fresh = new_ring()
+    return replace(fresh, audit_secret=ring.audit_key, path=ring.path)
 
 
 def save_ring(ring: KeyRing, path: Path) -> None:
     """Writes ``ring`` to ``path``, readable by its owner alone, all or nothing."""
     names = {number: name for name, number in ALGORITHMS.items()}
     lines = [f"current = {ring.current}", f'index_secret = "{ring.index_secret.hex()}"']
+    if ring.audit_secret:
+        lines.append(f'audit_secret = "{ring.audit_secret.hex()}"')
     for key in ring.keys.values():
         lines += [
             "",

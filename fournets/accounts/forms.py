@@ -60,7 +60,7 @@ class NewPassword(_WithLogin, ChangePasswordForm):
 
     def clean(self) -> dict[str, Any]:
         """A password that was handed over is known to whoever handed it over: it cannot be the new one."""
-        found: dict[str, Any] = super().clean()
+        found: dict[str, Any] = super().clean() or {}
         if found.get("password1") and found["password1"] == found.get("oldpassword"):
             self.add_error("password1", say("password_same", page_language()))
         return found

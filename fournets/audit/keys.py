@@ -16,4 +16,4 @@ def chain_key() -> bytes:
 
 @lru_cache(maxsize=1)
 def _key_in(path: Path) -> bytes:
-    return load_ring(path).derived("audit chain")
+    return load_ring(path).audit_key

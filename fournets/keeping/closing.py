@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import tomllib
 from dataclasses import replace
 from datetime import datetime
@@ -18,8 +17,9 @@ import psycopg
 from django.db import transaction
 
 from fournets.accounts.services import seal_second_factors_again
-from fournets.audit.services import last_line, record
-from fournets.crypto import KeyRing, load_ring, save_ring, with_new_key, without_old_keys
+from fournets.audit.chain import head
+from fournets.audit.services import record
+from fournets.crypto import KeyRing, load_ring, save_ring, without_a_trace
 from fournets.database import owner_url
 from fournets.home import home
 from fournets.keeping.models import Event
@@ -91,7 +91,7 @@ def close_event(*, actor: str, at: datetime) -> dict[str, Any]:
     if not (event.decided_by or was_closed(str(event.uuid))):
         raise Refusal("event_not_decided")
     _note(event, "begun", at)
-    before, ring = last_line(), load_ring(home() / "keys.toml")
+    (position, before), ring = head(), load_ring(home() / "keys.toml")
     with psycopg.connect(owner_url()) as link:
         rows, figures = _shred(link)
     certificate = {
@@ -104,7 +104,7 @@ def close_event(*, actor: str, at: datetime) -> dict[str, Any]:
         "files": _remove_files(),
         "keys": _destroy_keys(ring),
         "figures": figures,
-        "audit_head_before": before.hex() if before else None,
+        "audit_head_before": f"{position} {before.hex()}",
     }
     digest = digest_of(certificate)
     with transaction.atomic():
@@ -153,12 +153,17 @@ def _remove_files() -> int:
 
 
 def _destroy_keys(ring: KeyRing) -> list[str]:
-    """Puts fresh keys in the place of all there are; gives the fingerprints of those that are gone."""
+    """Puts fresh keys in the place of all there are, but the audit's; gives the fingerprints of those that are gone.
+
+    Second factors, which stay, are sealed again in between.
+    """
     path = home() / "keys.toml"
-    fresh = replace(with_new_key(ring), index_secret=secrets.token_bytes(32))
-    save_ring(fresh, path)
+    fresh = replace(without_a_trace(ring), current=max(ring.keys) + 1)
+    (key,) = fresh.keys.values()
+    fresh = replace(fresh, keys={fresh.current: replace(key, number=fresh.current)})
+    save_ring(replace(fresh, keys={**ring.keys, **fresh.keys}), path)
     seal_second_factors_again()
-    save_ring(without_old_keys(fresh), path)
+    save_ring(fresh, path)
     return [hashlib.sha256(key.secret).hexdigest() for key in ring.keys.values()]
 
 

@@ -25,5 +25,5 @@ CREATE POLICY organization_appointment_changed ON organization_appointment FOR U
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organization", "0004_protect_appointments")]
+    dependencies = [("organization", "0005_accounts_by_area")]
     operations = [migrations.RunSQL(NARROW, migrations.RunSQL.noop)]
