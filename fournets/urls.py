@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from fournets.web import audit, exports, overrides, users
 from fournets.web.account import account_page, choose_post, front_page
-from fournets.web.people import person_page
+from fournets.web.people import person_page, unmask_page
 from fournets.web.start import first_start
 from fournets.web.views import coverage_page, health
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("coverage/", coverage_page, name="coverage"),
     path("health", health, name="health"),
     path("people/<str:person>/", person_page, name="person"),
+    path("people/<str:person>/unmask/", unmask_page, name="unmask"),
     path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),
     path("overrides/", overrides.overrides_page, name="overrides"),
     path("overrides/<int:number>/decide/", overrides.decide_page, name="override_decide"),

@@ -17,6 +17,8 @@ from fournets.web.frame import PAGES
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
     """Leads to the first page the reader's post opens; to his own when it opens none."""
+    if request.user.is_authenticated and not set_reader(request):
+        return redirect("account")
     found = barred(request)
     if found is not None:
         return found

@@ -21,7 +21,7 @@ from fournets.audit.verify import verify_for_page
 from fournets.language import Lang, Refusal, catalogue, say
 from fournets.organization.access import Reader
 from fournets.places.selectors import children, find_area, short_names_of, town
-from fournets.web.access import needs, reader_of, refused
+from fournets.web.access import needs, reader_of
 from fournets.web.audit_words import person_words, said_of, words_of_verdict
 
 ACT = "act_"
@@ -91,8 +91,9 @@ def answer_alarm(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except Refusal as refusal:
-        return refused(request, refusal.message.code, **refusal.message.values)
-    messages.success(request, say("alarm_answered", _lang(request)))
+        messages.error(request, refusal.message.text(_lang(request)))
+    else:
+        messages.success(request, say("alarm_answered", _lang(request)))
     return redirect("audit")
 
 

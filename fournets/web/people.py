@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from fournets.audit.services import record_read
+from fournets.crypto import KeyRing
 from fournets.language import Lang, Refusal, catalogue, say
 from fournets.organization.access import Reader
+from fournets.organization.unmask import FIELDS, unmask
 from fournets.people.selectors import person_file
+from fournets.people.services.canary import touched
 from fournets.people.words import label, text_of
 from fournets.policy import in_force
 from fournets.screening.selectors.overrides import overrides_of
@@ -30,25 +35,55 @@ BIRTH = "birth_on"
 @require_safe
 def person_page(request: HttpRequest, person: str) -> HttpResponse:
     """The file of one person in the reader's area; of anybody else it says that there is no such page."""
-    reader, lang = reader_of(request), request.lang  # type: ignore[attr-defined]
-    keys = ring()
+    return _page(request, person, opened=None)
+
+
+@needs("people.unmask")
+@require_POST
+def unmask_page(request: HttpRequest, person: str) -> HttpResponse:
+    """The same page with one value whole, once: for a reason, on record."""
+    reader, field, keys = reader_of(request), request.POST.get("field", ""), ring()
+    try:
+        value = unmask(
+            reader, person, field, reason=request.POST.get("reason", ""), ring=keys, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.message.text(request.lang))  # type: ignore[attr-defined]
+        return redirect("person", person)
+    touched([person], how="unmasked", ring=keys, actor=reader.login, at=timezone.now())
+    return _page(request, person, opened=(label(field, request.lang), value))  # type: ignore[attr-defined]
+
+
+def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) -> HttpResponse:
+    reader, lang, keys = reader_of(request), request.lang, ring()  # type: ignore[attr-defined]
     try:
         found = person_file(person, ring=keys)
     except Refusal:
         raise Http404 from None
+    if opened is None:
+        _put_on_record(found, reader, keys)
     state = explain(found["person"])
-    today = timezone.localdate()
     context = {
         "found": found,
+        "opened": opened,
         "values": list(_values(found, reader, lang)),
         "facts": [_fact(one, reader, lang) for one in found["facts"]],
         "state": state and _state(state, found["area_code"], lang),
         "overrides": overrides_of(found["person"], ring=keys),
         "may_ask": reader.may(ASK),
-        "today": today,
+        "fields": [(name, label(name, lang)) for name in FIELDS if found.get(name)],
+        "may_unmask": reader.may("people.unmask"),
+        "today": timezone.localdate(),
         "classes": class_words(found["area_code"], lang),
     }
     return render(request, "web/person.html", context)
+
+
+def _put_on_record(found: dict[str, Any], reader: Reader, keys: KeyRing) -> None:
+    """Whoever opens a file is on record; a canary raises its alarm."""
+    who, at = found["person"], timezone.now()
+    record_read("person_opened", actor=reader.login, area_code=found["area_code"], at=at, person=who)
+    touched([who], how="opened", ring=keys, actor=reader.login, at=at)
 
 
 def _values(found: dict[str, Any], reader: Reader, lang: Lang) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from fournets.database import share
 # No page's connection sees a canary: only an act that asks for them by name, in its own transaction.
 PROTECT = """
 ALTER TABLE people_canary ENABLE ROW LEVEL SECURITY;
-CREATE POLICY people_canary_scope ON people_canary USING (current_setting('fournets.canary', true) = 'on')
+CREATE POLICY people_canary_asked_for ON people_canary USING (current_setting('fournets.canary', true) = 'on')
     WITH CHECK (current_setting('fournets.canary', true) = 'on');
 """
 

@@ -79,6 +79,13 @@ def touched(persons: Sequence[str], *, how: How, ring: KeyRing, actor: str, at: 
     return len(found)
 
 
+def among(people: Sequence[int], *, ring: KeyRing) -> list[str]:
+    """The public ids of the canaries among ``people`` (numbers of the register)."""
+    known = [person for person, _, _ in canaries(ring=ring)]
+    numbers = dict(Person.objects.filter(public_id__in=known).values_list("id", "public_id")) if known else {}
+    return [numbers[one] for one in numbers.keys() & set(people)]
+
+
 @contextmanager
 def _seen() -> Iterator[None]:
     """Inside a transaction: the table can be read and written; not any more afterwards."""

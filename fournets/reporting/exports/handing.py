@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from fournets.crypto import KeyRing
+from fournets.people.services.canary import among, touched
 from fournets.reporting.exports.keys import MarkKey
 from fournets.reporting.models import Export
 
@@ -17,15 +19,16 @@ ON CONFLICT DO NOTHING
 """
 
 
-def hand_out(export: Export, people: Sequence[int], key: MarkKey | None = None) -> None:
-    """Records whose rows an export holds, with their codes where the copy bears any.
+def hand_out(export: Export, people: Sequence[int], *, ring: KeyRing, marked: bool, at: datetime) -> None:
+    """Records whose rows an export holds, with their codes where the copy bears marks, and each canary among them.
 
-    The one place where people leave the register in a file: whoever must know that a canary was handed out is told from
-    here.
+    The one place where people leave the register in a file.
     """
+    key = MarkKey(ring) if marked else None
     codes = [key.code(export.serial, person) if key else None for person in people]
     with connection.cursor() as cursor:
         cursor.execute(HANDED, [export.pk, export.area_code, list(people), codes])
+    touched(among(people, ring=ring), how="exported", ring=ring, actor=export.asker, at=at)
 
 
 def hand_out_form(
@@ -40,6 +43,7 @@ def hand_out_form(
     sha256: str,
     actor: str,
     at: datetime,
+    ring: KeyRing,
 ) -> Export:
     """Records a department's form that holds people as an export: it keeps its look, so it bears a serial and no marks."""
     distinct = list(dict.fromkeys(people))
@@ -60,5 +64,5 @@ def hand_out_form(
         made_at=at,
         sha256=sha256,
     )
-    hand_out(export, distinct)
+    hand_out(export, distinct, ring=ring, marked=False, at=at)
     return export

@@ -92,7 +92,7 @@ def _make(
     export.made_at, export.sha256 = at, hashlib.sha256(content).hexdigest()
     export.count = len(people)
     export.save(update_fields=["state", "made_at", "sha256", "count"])
-    hand_out(export, people, MarkKey(ring))
+    hand_out(export, people, ring=ring, marked=True, at=at)
     note(
         "make_export",
         export,

@@ -73,7 +73,7 @@ def fill(
             put_serial(book, report.export)
         sha256 = save_atomically(book, out, fresh)
         if report.people:
-            _hand_out(form, order, report, sha256, actor=f"cli:{actor}", at=at)
+            _hand_out(form, order, report, sha256, actor=f"cli:{actor}", at=at, ring=ring)
         FilledForm.objects.create(
             template=template,
             area_code=order.area,
@@ -156,7 +156,9 @@ def _tell(sheet: FormSheet, who: str, order: Order, report: Report) -> None:
         report.notice("form_more_tables", sheet=sheet.blank.sheet, row=sheet.blank.next_table)
 
 
-def _hand_out(form: Form, order: Order, report: Report, sha256: str, *, actor: str, at: datetime) -> None:
+def _hand_out(
+    form: Form, order: Order, report: Report, sha256: str, *, actor: str, at: datetime, ring: KeyRing
+) -> None:
     """A form with people in it is an export: whose rows it holds is on record, so that a leak of it can be traced."""
     columns = dict.fromkeys(one.field for sheet in form.sheets for one in sheet.meanings if one.field)
     hand_out_form(
@@ -170,6 +172,7 @@ def _hand_out(form: Form, order: Order, report: Report, sha256: str, *, actor: s
         sha256=sha256,
         actor=actor,
         at=at,
+        ring=ring,
     )
 
 

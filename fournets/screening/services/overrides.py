@@ -83,7 +83,7 @@ def decide(reader: Reader, number: int, approve: bool, *, on: date, at: datetime
             one.save()
     except IntegrityError:
         raise Refusal("override_twice") from None
-    _record(f"override_{one.state}", one, reader, at)
+    _record("override_approved" if approve else "override_refused", one, reader, at)
     if approve:
         assess_people(on=on, area_code=one.area_code, actor=reader.login, at=at)
     return one

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from fournets.accounts.models import User
 from fournets.crypto import load_ring
@@ -18,7 +19,8 @@ from fournets.organization.models import Appointment, Cover, Task
 from fournets.people.models import Household, Person, ReviewItem
 from fournets.places.models import Area, Enterprise
 from fournets.places.scope import scope
-from fournets.screening.models import Assessment, Decision
+from fournets.reporting.models import Export
+from fournets.screening.models import Assessment, Decision, Override
 
 TOWN = "440605123"
 AREAS = {"own": TOWN + "018", "below": TOWN + "018001", "parent": TOWN, "neighbour": TOWN + "008"}
@@ -44,6 +46,8 @@ class Made:
     task: Task
     account: User
     appointment: Appointment
+    override: Override
+    export: Export
 
 
 def plant() -> dict[str, Made]:
@@ -67,7 +71,14 @@ def _made(relation: str, area: str) -> Made:
     cover = Cover.objects.create(area_code=area, worker=f"{name}的网格员", from_on=ON)
     decision, _ = Decision.objects.get_or_create(
         key="k",
-        defaults={"facts": {}, "on": ON, "town_code": TOWN, "policy_digest": "d", "risk_class": "high"},
+        defaults={
+            "facts": {},
+            "on": ON,
+            "town_code": TOWN,
+            "policy_digest": "d",
+            "risk_class": "none",
+            "action": "none",
+        },
     )
     Assessment.objects.create(
         person_id=person.pk, area_code=area, decision=decision, assessed_on=ON, since_on=ON
@@ -92,6 +103,14 @@ def _made(relation: str, area: str) -> Made:
         Task.objects.create(area_code=area, person_id=person.pk, purpose="visit", cover=cover, opened_on=ON, due_at=AT),
         account,
         appointed(account, "grid_worker", area),
+        Override.objects.create(
+            person_id=person.pk, area_code=area, risk_class="none", reason_sealed=ring.seal("reason", "x"), asked_by="x",
+            from_on=timezone.localdate(), until_on=timezone.localdate() + timedelta(days=3), asked_at=AT,
+        ),
+        Export.objects.create(
+            serial=f"X{relation.upper()}", kind="list", area_code=area, on=ON, columns=["name"], recipient="x", purpose="x",
+            count=1, state="waiting", asker="x", asked_at=AT,
+        ),
     )  # fmt: skip
 
 

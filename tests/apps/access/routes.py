@@ -18,12 +18,31 @@ from tests.apps.access.cast import Made
 PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "mfa_remove_webauthn": lambda made: {"pk": made.account.pk},
     "mfa_edit_webauthn": lambda made: {"pk": made.account.pk},
+    "person": lambda made: {"person": made.person.public_id},
+    "unmask": lambda made: {"person": made.person.public_id},
+    "override_ask": lambda made: {"person": made.person.public_id},
+    "override_decide": lambda made: {"number": made.override.pk},
+    "override_end": lambda made: {"number": made.override.pk},
+    "export_make": lambda made: {"serial": made.export.serial},
+    "export_decide": lambda made: {"serial": made.export.serial},
+    "first_start": lambda made: {"token": "none"},
+    "user": lambda made: {"user_id": made.account.pk},
+    "give_post": lambda made: {"user_id": made.account.pk},
+    "close_user": lambda made: {"user_id": made.account.pk},
+    "open_user": lambda made: {"user_id": made.account.pk},
+    "reset_user": lambda made: {"user_id": made.account.pk},
+    "end_sessions": lambda made: {"user_id": made.account.pk},
+    "withdraw_post": lambda made: {"number": made.appointment.pk},
+    "stand_in": lambda made: {"number": made.appointment.pk},
     "openid_connect_login": lambda made: {"provider_id": "none"},
     "openid_connect_callback": lambda made: {"provider_id": "none"},
 }
 
 # Routes whose answer may show a whole number, phone or address, to whoever has the right: each for a reason.
-BARE: dict[str, str] = {}
+BARE: dict[str, str] = {"unmask": "shows one value whole, for a reason that was given"}
+
+# Public addresses that hold a secret: whoever has not got it is refused.
+ONE_TIME = {"first_start": "makes the first account, for whoever was told the address on the server"}
 
 # The sign-in library's own pages carry no mark of ours. Who may ask for each, and why it shows nothing of the register:
 ANYBODY, SIGNED_IN, CLOSED = "anybody", "signed in", "closed"
