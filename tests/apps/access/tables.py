@@ -24,6 +24,8 @@ WISHES: dict[str, dict[str, Any]] = {
     "reporting_export": {"state": "waiting", "approver": "", "sha256": "", "word": ""},
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "screening_visit": {"outcome": "done"},
+    "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
+    "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},
 }
 SCOPED = {
     "screening_decision": "town_code",
