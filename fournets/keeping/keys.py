@@ -18,9 +18,13 @@ from fournets.intake.services.receive import seal_files_again
 from fournets.language import Refusal
 
 CHUNK = 5_000
+LEAST = -(2**63)  # below every number of a row
 SEALED = "_sealed"
 # A sealed value carries the name it was sealed for: its column's, except here.
-OTHER_NAMES = {("organization_cover", "phone_sealed"): "worker_phone"}
+OTHER_NAMES = {
+    ("organization_cover", "phone_sealed"): "worker_phone",
+    ("people_canary", "person_sealed"): "canary",
+}
 # Of a connection under another role it is not told when it began: it counts as older.
 OLDER = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
     AND usename IS NOT NULL AND (backend_start < %s) IS NOT FALSE"""
@@ -100,7 +104,7 @@ def _seal_again(table: SealedTable, ring: KeyRing, advance: Callable[[int], None
     columns = ", ".join(f'"{one}"' for one in table.columns)
     older = " OR ".join(f'substring("{one}" FROM 2 FOR 2) <> %(current)s' for one in table.columns)
     find = (
-        f'SELECT "{table.key}", {columns} FROM {table.name} WHERE "{table.key}" > %(last)s AND ({older})'  # noqa: S608
+        f'SELECT "{table.key}", {columns} FROM {table.name} WHERE "{table.key}" >= %(last)s AND ({older})'  # noqa: S608
         f' ORDER BY "{table.key}" LIMIT {CHUNK} FOR UPDATE'
     )
     fresh = ", ".join(f'"{one}" = fresh."{one}"' for one in table.columns)
@@ -109,15 +113,16 @@ def _seal_again(table: SealedTable, ring: KeyRing, advance: Callable[[int], None
         f"UPDATE {table.name} SET {fresh} FROM unnest({given}) AS fresh (number, {columns})"  # noqa: S608
         f' WHERE "{table.key}" = fresh.number'
     )
-    last, count = -1, 0
+    last, count = LEAST, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('fournets.canary', 'on', true)")  # canaries are sealed as well
             cursor.execute(find, {"current": ring.current.to_bytes(2, "big"), "last": last})
             rows = cursor.fetchall()
             if not rows:
                 return count
             cursor.execute(write, _again(table, rows, ring))
-        last, count = rows[-1][0], count + len(rows)
+        last, count = rows[-1][0] + 1, count + len(rows)
         advance(len(rows))
 
 

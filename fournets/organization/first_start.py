@@ -50,7 +50,7 @@ def found_administrator(token: str, *, login: str, name: str, password: str, at:
     if not first_start_is_open(token, at=at):
         raise Refusal("first_start_over")
     area = town()
-    local_scope(area.code)
+    local_scope("")
     user, _ = create_user(login, name, actor=ACTOR, at=at, password=password)
     appoint(user, "administrator", area.code, actor=ACTOR, at=at)
     FirstStart.objects.all().delete()

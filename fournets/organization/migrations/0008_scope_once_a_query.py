@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ("intake", "0002_protect"),
         ("people", "0002_protect"),
         ("places", "0002_protect"),
-        ("reporting", "0002_protect"),
-        ("screening", "0002_protect"),
+        ("reporting", "0004_protect_exports"),
+        ("screening", "0005_decisions_by_town"),
     ]
     operations = [migrations.RunSQL(AGAIN, migrations.RunSQL.noop)]

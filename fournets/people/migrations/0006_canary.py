@@ -22,5 +22,7 @@ class Migration(migrations.Migration):
                 ("added_by", models.TextField()),
             ],
         ),
-        migrations.RunSQL(PROTECT + share("people_canary", "SELECT, INSERT, DELETE"), migrations.RunSQL.noop),
+        migrations.RunSQL(
+            PROTECT + share("people_canary", "SELECT, INSERT, UPDATE, DELETE"), migrations.RunSQL.noop
+        ),
     ]

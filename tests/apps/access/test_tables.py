@@ -41,7 +41,7 @@ def count(table: str) -> int:
 @pytest.mark.django_db
 def test_every_table_has_a_policy_of_the_scope_or_a_reason_to_have_none() -> None:
     assert findings() == []
-    assert set(protection.OPEN) | set(kept_tables()) == all_tables()
+    assert set(protection.OPEN) | set(protection.CLOSED) | set(kept_tables()) == all_tables()
 
 
 @pytest.mark.django_db
@@ -185,3 +185,14 @@ def test_what_is_open_without_a_scope_is_open_for_a_reason_only() -> None:
             [list(protection.OPEN)],
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", protection.CLOSED)
+def test_what_no_scope_opens_is_shown_for_its_own_setting_alone(table: str) -> None:
+    as_owner(*row_for(table, OWN))
+    with scope(""):
+        assert count(table) == 0
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, 'on', true)", [protection.KEYS[table].strip("'")])
+        assert count(table) == 1
