@@ -21,8 +21,6 @@ VALUES = {
 WISHES: dict[str, dict[str, Any]] = {
     "organization_absence": {"until_on": "2020-02-04"},
     "intake_sourcerow": {"outcome": "created"},
-    "reporting_export": {"state": "waiting", "approver": "", "sha256": "", "word": ""},
-    "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "screening_visit": {"outcome": "done"},
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},
