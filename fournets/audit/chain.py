@@ -33,7 +33,7 @@ def link_and_anchor(at: datetime) -> None:
         link_waiting()
         anchor_head(at)
     except (DatabaseError, SealError) as trouble:
-        log.warning("audit lines wait to be chained: %s", type(trouble).__name__)
+        log.warning("audit lines wait to be chained: %s", type(trouble.__cause__ or trouble).__name__)
 
 
 def link_waiting() -> int:

@@ -183,6 +183,21 @@ def test_a_line_forged_without_the_key_is_never_chained(ten: list[int]) -> None:
     assert bad and (bad.line_id, bad.why) == (ten[9] + 5000, "forged")
 
 
+@pytest.mark.django_db
+def test_a_line_written_again_under_the_seal_of_another_is_forged() -> None:
+    line = act()
+    with connection.cursor() as cursor:
+        for table, number in (("audit_auditline", "id"), ("audit_waitingline", "line_id")):
+            cursor.execute(
+                f"CREATE TEMP TABLE again ON COMMIT DROP AS SELECT * FROM {table} WHERE {number} = {line}"
+            )
+            cursor.execute(f"UPDATE again SET {number} = {number} + 1")
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM again")
+            cursor.execute("DROP TABLE again")
+    bad = verify().bad
+    assert bad and (bad.line_id, bad.why) == (line + 1, "forged")
+
+
 def test_another_key_does_not_verify(ten: list[int], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "other").mkdir()
     monkeypatch.setenv("FOURNETS_HOME", str(folder / "other"))

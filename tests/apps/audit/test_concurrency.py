@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from django.db import connection, transaction
 
 from fournets.audit.models import ChainLink, WaitingLine
@@ -40,16 +41,19 @@ def test_an_act_that_goes_on_for_long_keeps_nobody_waiting(folder: Path) -> None
     assert verify().fine
 
 
-def test_an_act_does_not_fail_while_another_process_holds_the_chain(folder: Path) -> None:
+def test_an_act_does_not_fail_while_another_process_holds_the_chain(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     act(0)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x466F75726E657473])
         elsewhere(lambda: act(1))
+    assert "LockNotAvailable" in caplog.text  # after two seconds, before the five of the connection
     assert list(WaitingLine.objects.values_list("line_id", flat=True)) == [act(2) - 1]
     assert (ChainLink.objects.count(), verify().fine) == (3, True)
 
 
-def test_many_writers_make_one_chain(folder: Path) -> None:
+def test_many_writers_make_one_chain(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     def write(writer: int) -> None:
         try:
             for number in range(EACH):
@@ -62,4 +66,5 @@ def test_many_writers_make_one_chain(folder: Path) -> None:
         list(threads.map(write, range(WRITERS)))
     verdict = verify()
     assert (verdict.fine, verdict.lines) == (True, WRITERS * EACH)
+    assert caplog.text == ""  # nobody tried for a place another had taken
     assert not WaitingLine.objects.exists()
