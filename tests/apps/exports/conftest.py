@@ -68,7 +68,7 @@ def name(place: int) -> str:
     return SURNAMES[place % 10] + GIVEN[place // 10 % 20] + GIVEN[place // 200 % 20]
 
 
-def crowd(size: int, area: str = GALAXY, first: int = 0) -> None:
+def crowd(size: int, area: str = GALAXY, first: int = 0, **more: str) -> None:
     """Files so many people who live in an area; every second one came back from somewhere."""
     community = {GALAXY: "银河社区", GOLDEN: "塱心村"}[area]
     rows = []
@@ -85,7 +85,7 @@ def crowd(size: int, area: str = GALAXY, first: int = 0) -> None:
                 sex="male" if place % 3 else "female",
                 address=f"佛山市南海区丹灶镇{community}西路{place // 8 + 1}号{101 + place % 8}",
                 relation=("户主", "儿子", "母亲")[place % 3],
-                values=msgspec.json.encode(away).decode(),
+                values=msgspec.json.encode(away | more).decode(),
             )
         )
     file(*rows)

@@ -18,7 +18,7 @@ from fournets.organization.access import Reader, opened
 from fournets.organization.rights import roles
 from fournets.places.scope import scope
 from fournets.reporting.exports.make import make
-from fournets.reporting.exports.request import approve, ask, digest_of, over_the_limit, refuse
+from fournets.reporting.exports.request import approve, digest_of, over_the_limit, refuse
 from fournets.reporting.exports.selectors import decided_exports, exports_to_decide, own_exports
 from fournets.reporting.exports.settings import limits
 from fournets.reporting.models import Export, ExportRow
@@ -36,7 +36,6 @@ from tests.apps.exports.conftest import (
     number,
     reader,
     rows_of,
-    wish,
 )
 from tests.apps.people.rows import RING
 
@@ -91,11 +90,12 @@ def test_a_refused_list_is_never_made(clerk: Reader, chief: Reader, few: None) -
 
 
 def test_several_small_lists_add_up_within_a_day(clerk: Reader, few: None) -> None:
+    crowd(8, GALAXY, first=600, residence_type="migrant")
+    assert asked(clerk, who="migrant").state == "ready"
     assert made(clerk, area=GOLDEN).export.state == "made"
-    assert made(clerk, area=GOLDEN).export.state == "made"  # the same five people again are no more people
-    crowd(6, GOLDEN, first=600)
-    with scope(TOWN):
-        assert asked(clerk, area=GOLDEN).state == "waiting"
+    assert asked(clerk, area=GOLDEN).state == "ready"  # the same five people again are no more people
+    assert asked(clerk, who="migrant").state == "waiting"
+    assert asked(reader("other", "task_group"), who="migrant").state == "ready"
 
 
 def test_lists_asked_for_together_are_counted_when_they_are_made(clerk: Reader, few: None) -> None:
@@ -112,13 +112,21 @@ def test_lists_asked_for_together_are_counted_when_they_are_made(clerk: Reader, 
 
 
 def test_what_was_handed_out_the_day_before_no_longer_counts(clerk: Reader, few: None) -> None:
-    export = asked(clerk, area=GOLDEN)
-    crowd(4, GOLDEN, first=701)
+    crowd(8, GALAXY, first=600, residence_type="migrant")
+    made(clerk, area=GOLDEN)
+    more = Export(area_code=GALAXY, who="migrant", on=DAY, asker="clerk")
     with opened(clerk):
-        make(export.serial, "csv", reader=clerk, ring=RING, at=AT)
-        more = Export(area_code=GALAXY, who="outbreak", on=DAY, asker="clerk")
         assert over_the_limit(more, at=AT + timedelta(hours=23))
-        assert ask(wish(area=GOLDEN), reader=clerk, at=AT + timedelta(hours=25)).state == "ready"
+        assert not over_the_limit(more, at=AT + timedelta(hours=25))
+
+
+def test_what_a_second_person_approved_does_not_count(clerk: Reader, chief: Reader, few: None) -> None:
+    export = asked(clerk)
+    with opened(chief):
+        approve(export.serial, "同意", reader=chief, at=LATER)
+    with opened(clerk):
+        make(export.serial, "csv", reader=clerk, ring=RING, at=LATER)
+    assert asked(clerk, area=GOLDEN).state == "ready"
 
 
 def test_an_approved_list_may_not_have_grown(clerk: Reader, chief: Reader, few: None) -> None:

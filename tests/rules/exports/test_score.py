@@ -50,6 +50,7 @@ def test_a_rewritten_column_costs_little() -> None:
 def test_one_agreement_more_is_more_evidence(seen: int, ways: int) -> None:
     found = [evidence(counted(ways, same, seen), ONE).log for same in range(seen + 1)]
     assert found == sorted(found)
+    assert found[0] < 0 < found[-1]
 
 
 def test_the_threshold_shares_the_error_among_all_exports() -> None:
