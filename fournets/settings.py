@@ -138,6 +138,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 SOCIALACCOUNT_ADAPTER = "fournets.accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 SOCIALACCOUNT_PROVIDERS = openid_providers()
 USERSESSIONS_TRACK_ACTIVITY = True
 AXES_FAILURE_LIMIT = 5

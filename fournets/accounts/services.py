@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 
@@ -50,12 +51,13 @@ def draft_user(login: str, name: str) -> User:
 
 @transaction.atomic
 def reset_password(user: User, *, actor: str, at: datetime) -> str:
-    """A new first password; the second factors are taken off and every session of the account ends."""
+    """A new first password; second factors and other sign-ins are taken off, and every session of the account ends."""
     password = fresh_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     end_sessions(user)
     _record("password_reset", user, actor, at)
     return password

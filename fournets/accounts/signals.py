@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.signals import password_changed
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.socialaccount.signals import social_account_added, social_account_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -55,6 +56,16 @@ def _added(user: User, authenticator: Any, **_: Any) -> None:
 @receiver(authenticator_removed)
 def _removed(user: User, authenticator: Any, **_: Any) -> None:
     _note("second_factor_removed", user.login, kind=authenticator.type)
+
+
+@receiver(social_account_added)
+def _tied(sociallogin: Any, **_: Any) -> None:
+    _note("other_sign_in_tied", sociallogin.user.login, provider=sociallogin.account.provider)
+
+
+@receiver(social_account_removed)
+def _untied(socialaccount: Any, **_: Any) -> None:
+    _note("other_sign_in_untied", socialaccount.user.login, provider=socialaccount.provider)
 
 
 def _known(login: str | None) -> str:

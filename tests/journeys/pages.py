@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Home
@@ -169,6 +170,13 @@ def links_of(page: Page) -> set[str]:
     found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
     host = urlsplit(page.url).netloc
     return {urlsplit(one).path for one in found if urlsplit(one).netloc == host}
+
+
+def acts_of(home: Home, login: str) -> list[str]:
+    """What the audit holds of somebody's acts, in order."""
+    with psycopg.connect(home.server()) as link:
+        rows = link.execute("SELECT act FROM audit_auditline WHERE actor = %s ORDER BY id", [login])
+        return [row[0] for row in rows]
 
 
 def first_address(said: str) -> str:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.conftest import Home, new_home
 from tests.journeys.pages import (
     Person,
+    acts_of,
     complaints_of,
     digits,
     hired,
@@ -67,8 +68,9 @@ def tied(home: Home, provider: Provider, browser: Browser, address: str) -> Tied
     return made
 
 
-def test_an_account_tied_from_its_own_page_is_opened(tied: Tied, address: str) -> None:
-    _, page = tied("yinhe")
+def test_an_account_tied_from_its_own_page_is_opened(tied: Tied, address: str, home: Home) -> None:
+    person, page = tied("yinhe")
+    assert acts_of(home, person.login)[-2:] == ["other_sign_in_tied", "signed_out"]
     complaints = complaints_of(page)
     page.goto(f"{address}/account/login/")
     page.click(BUTTON)

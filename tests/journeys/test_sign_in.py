@@ -14,6 +14,7 @@ from tests.journeys.conftest import Home
 from tests.journeys.pages import (
     BUTTON,
     Person,
+    acts_of,
     change_first_password,
     complaints_of,
     digits,
@@ -42,15 +43,6 @@ def page(browser: Browser) -> Iterator[Page]:
     one = opened(browser)
     yield one
     one.context.close()
-
-
-def audited(home: Home, person: Person) -> list[str]:
-    """The acts the audit holds of somebody, in order."""
-    import psycopg
-
-    with psycopg.connect(home.server()) as link:
-        rows = link.execute("SELECT act FROM audit_auditline WHERE actor = %s ORDER BY id", [person.login])
-        return [row[0] for row in rows]
 
 
 def test_the_first_time_a_password_of_ones_own_comes_before_everything(
@@ -97,7 +89,7 @@ def test_a_commander_sees_nothing_before_his_second_factor(
     page.click("text=已收好")
     assert path_of(page) == "/coverage/"
     assert complaints == []
-    assert audited(lived, person) == ["signed_in", "password_changed", *["second_factor_added"] * 2]
+    assert acts_of(lived, person.login) == ["signed_in", "password_changed", *["second_factor_added"] * 2]
 
 
 def test_the_second_step_wants_the_digits_or_a_recovery_code_once(
@@ -161,7 +153,7 @@ def test_a_passkey_is_added_and_opens_the_account_alone(
     page.click("#passkey_login")
     page.wait_for_url("**/coverage/")
     assert complaints == []
-    assert audited(lived, person).count("signed_in") == 2
+    assert acts_of(lived, person.login).count("signed_in") == 2
 
 
 def test_a_passkey_that_is_not_given_is_said_on_the_page(page: Page, address: str) -> None:
@@ -224,7 +216,7 @@ def test_five_wrong_passwords_lock_the_account_and_the_page_says_so(
     assert path_of(page) == "/account/login/"
     type_password(page, address, other)
     assert path_of(page) == "/account/password/change/"
-    assert "locked_out" in audited(lived, person)
+    assert "locked_out" in acts_of(lived, person.login)
     page.context.close()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 
@@ -226,3 +227,28 @@ def test_the_first_page_is_one_the_post_opens(signed_in: SignIn) -> None:
     assert signed_in().get("/").headers["Location"] == "/users/"
     assert signed_in("community").get("/").headers["Location"] == "/coverage/"
     assert signed_in("volunteer").get("/").headers["Location"] == "/account/"
+
+
+@pytest.mark.parametrize(
+    "path", ["2fa/totp/deactivate/", "2fa/webauthn/add/", "2fa/recovery-codes/generate/"]
+)
+def test_who_signed_in_long_ago_is_asked_again_before_his_account_is_changed(
+    signed_in: SignIn, path: str
+) -> None:
+    answer = signed_in().get(f"/account/{path}")
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.headers["Location"]
+
+
+def test_a_new_password_takes_off_whatever_else_opened_the_account(hire: Hire, signed_in: SignIn) -> None:
+    clerk = hire("clerk", "community", YINHE)
+    Authenticator.objects.create(user=clerk, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
+    SocialAccount.objects.create(user=clerk, provider="district", uid="one")
+    hers = Client()
+    hers.force_login(clerk, backend="allauth.account.auth_backends.AuthenticationBackend")
+    (password,) = FIRST.findall(signed_in().post(f"/users/{clerk.pk}/password/").content.decode())
+    assert not Authenticator.objects.filter(user=clerk).exists()
+    assert not SocialAccount.objects.filter(user=clerk).exists()
+    assert hers.get("/account/").headers["Location"].startswith("/account/login/")
+    clerk.refresh_from_db()
+    assert clerk.check_password(password) and clerk.must_change_password
