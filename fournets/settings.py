@@ -89,6 +89,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "fournets.web.errors.form_too_old"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 LOGGING = {

@@ -40,3 +40,6 @@ urlpatterns = [
     path("account/post/", choose_post, name="choose_post"),
     path("account/", include("fournets.accounts.urls")),
 ]
+handler400 = "fournets.web.errors.not_for_us"
+handler404 = "fournets.web.errors.not_found"
+handler500 = "fournets.web.errors.fault"

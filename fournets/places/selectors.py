@@ -58,12 +58,17 @@ def _distinct(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def towns() -> list[Area]:
+    """The towns of the register: none before it is founded."""
+    return list(Area.objects.filter(kind="town"))
+
+
 def town() -> Area:
     """The register's town; raises `Refusal` unless it holds exactly one."""
-    towns = list(Area.objects.filter(kind="town")[:2])
-    if len(towns) != 1:
+    found = towns()
+    if len(found) != 1:
         raise Refusal("area_not_one")
-    return towns[0]
+    return found[0]
 
 
 def find_area(text: str) -> Area | None:

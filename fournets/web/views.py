@@ -6,15 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
-from fournets.places.selectors import find_area
+from fournets.places.rules.codes import WIDTHS
+from fournets.places.selectors import find_area, path
 from fournets.screening.selectors import AreaCoverage, coverage
 from fournets.web.access import needs, public, reader_of
+from fournets.web.errors import trouble
+
+LISTED = {"town": "community"}  # what the page of an area lists; every other lists its cells
 
 
 @public
@@ -31,26 +36,33 @@ def health(request: HttpRequest) -> JsonResponse:
 @needs("coverage.see")
 @require_safe
 def coverage_page(request: HttpRequest) -> HttpResponse:
-    """Who has not been reached yet: the reader's area first, then a line for each community of it; sums only."""
-    now = timezone.localtime()
-    context = _coverage(reader_of(request).area_code, now)
-    return render(request, "web/coverage.html", context | {"as_of": f"{now:%Y-%m-%d %H:%M}"})
+    """Who has not been reached yet: the area's number first, then a line for each area in it; sums only.
+
+    ``?area=CODE`` asks for an area within the reader's own, which is shown without it.
+    """
+    reader, now = reader_of(request), timezone.localtime()
+    code = request.GET.get("area") or reader.area_code
+    found = find_area(code) if code.isdigit() and reader.covers(code) else None
+    if found is None:
+        return trouble(request, "page_area_unknown", 404, area=code[:30])
+    context = _coverage(found, reader, now) | {"as_of": f"{now:%Y-%m-%d %H:%M}"}
+    return render(request, "web/coverage.html", context)
 
 
-def _coverage(area_code: str, now: datetime) -> dict[str, Any]:
-    """The figures of the page, below the reader's area."""
-    whole = find_area(area_code)
-    if whole is None:
-        raise Http404
-    lines = coverage(whole.code, on=now.date(), down_to="community")
-    tasks = task_sums(whole.code, at=now)
-    first, communities = lines[0], lines[1:]
+def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
+    """The figures of the page, below an area."""
+    level = LISTED.get(WIDTHS.level(area.code) or "", "cell")
+    first, *below = coverage(area.code, on=now.date(), down_to=level)
+    tasks = task_sums(area.code, at=now)
+    above = [one for one in path(area.code) if reader.covers(one.code)]
     return {
-        "area": whole.short_name,
-        "town": first,
+        "area": area,
+        "level": level,
+        "above": above[:-1],
+        "whole": first,
         "missing": first.households - first.surveyed,
         "enterprises_missing": first.enterprises - first.enterprises_surveyed,
-        "rows": [(line, _state(line)) for line in sorted(communities, key=_urgency)],
+        "rows": [(line, _state(line)) for line in sorted(below, key=_urgency)],
         "open": sum(one.open for one in tasks),
         "gaps": sum(one.open for one in tasks if not one.worker),
         "empty": not (first.households or first.enterprises),

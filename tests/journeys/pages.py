@@ -39,6 +39,19 @@ OWN = "seven quiet ferries cross"  # what everybody here chooses for himself
 STEP, DIGITS = 30, 6  # of an authenticator
 BUTTON = "main button:not(.second):not(.link)"
 
+# The least contrast of any text on the page with what is painted behind it, by the formula of WCAG 2.
+CONTRAST = """() => {
+  const parts = text => text.match(/[0-9.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const behind = one => { for (; one; one = one.parentElement) {
+    const c = parts(getComputedStyle(one).backgroundColor); if (c.length === 3 || c[3] > 0) return c; } return [255, 255, 255]; };
+  const texts = [...document.querySelectorAll('body *')].filter(one => [...one.childNodes].some(n => n.nodeType === 3 && n.data.trim()));
+  return Math.min(...texts.map(one => {
+    const [a, b] = [light(parts(getComputedStyle(one).color)), light(behind(one))].sort((x, y) => y - x);
+    return (a + .05) / (b + .05); }));
+}"""
+
 
 @dataclass
 class Person:

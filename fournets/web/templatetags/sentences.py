@@ -80,7 +80,7 @@ def last_day(until: datetime) -> str:
 @register.filter
 def share(part: int, whole: int) -> str:
     """``part`` of ``whole`` in per cent, rounded down so that 100 % means nobody is missing; a dash for nothing."""
-    return f"{part * 1000 // whole / 10:g} %" if whole else "–"
+    return f"{part * 1000 // whole / 10:g}\N{NO-BREAK SPACE}%" if whole else "–"
 
 
 @register.filter
