@@ -75,10 +75,10 @@ def test_the_keyboard_reaches_the_frame_and_the_table(signed_in: SignedIn, addre
     page = signed_in("task_group", size=PHONE)
     page.goto(f"{address}/")
     reached = []
-    for _ in range(7):
+    for _ in range(9):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
-    assert reached == ["skip", "name", "A", "A", "link", "A", "scroll"]
+    assert reached == ["skip", "name", "A", "A", "A", "A", "link", "A", "scroll"]
     page.context.close()
 
 
