@@ -37,6 +37,7 @@ OPEN = {
     "places_area": "the public tree of divisions, with totals",
     "reporting_dayclose": "that a day was closed, and when; the figures stand in reporting_dayfigure",
     "reporting_formtemplate": "headers of departments' blank forms; nobody is filled in",
+    "screening_touchedcell": "codes of cells an act touches, until it commits; the application is not let in",
     "screening_policyrecord": "official numbers; they name nobody",
     "socialaccount_socialaccount": "which other sign-in belongs to an account; read at sign-in",
     "socialaccount_socialapp": "the sign-in library's; empty, providers stand in openid.toml",

@@ -66,7 +66,10 @@ class Task(models.Model):
     result = models.TextField(default="")
 
     class Meta:
-        indexes = [models.Index(fields=["area_code", "due_at"], name="task_by_area")]
+        indexes = [
+            models.Index(fields=["area_code", "due_at"], name="task_by_area"),
+            models.Index(fields=["area_code"], condition=models.Q(closed_at=None), name="open_task_by_area"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person_id", "purpose"],

@@ -15,6 +15,9 @@ class Household(models.Model):
     dwelling = models.ForeignKey(Dwelling, models.SET_NULL, null=True)
     head = models.ForeignKey("Person", models.SET_NULL, null=True, related_name="+")
 
+    class Meta:
+        indexes = [models.Index(fields=["area_code", "id"], name="household_by_area")]
+
 
 class Person(models.Model):
     """One person's file: current values derived from the facts, sensitive ones sealed.

@@ -117,3 +117,24 @@ class Override(models.Model):
                 condition=Q(state="approved"),
             ),
         ]
+
+
+class CoverageCount(models.Model):
+    """How the counts of one cell (or, for what is in no cell, of a community) changed on a day; those that always stood,
+    on the first day there is. The sum up to a day is the coverage ledger of that day. The database counts again what an
+    act has touched when the act commits; nothing else writes here.
+    """
+
+    area_code = models.TextField(db_collation="C")
+    on = models.DateField()
+    households_known = models.BigIntegerField(null=True)
+    households = models.BigIntegerField()
+    done = models.BigIntegerField()
+    unreached = models.BigIntegerField()
+    refused = models.BigIntegerField()
+    persons = models.BigIntegerField()
+    enterprises = models.BigIntegerField()
+    enterprises_surveyed = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area_code", "on"], name="one_count_a_cell_and_day")]

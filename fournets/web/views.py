@@ -15,7 +15,7 @@ from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.selectors import find_area, path
-from fournets.screening.selectors import AreaCoverage, coverage
+from fournets.screening.selectors import AreaSums, coverage_sums
 from fournets.web.access import needs, public, reader_of
 from fournets.web.errors import trouble
 
@@ -52,7 +52,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
     """The figures of the page, below an area."""
     level = LISTED.get(WIDTHS.level(area.code) or "", "cell")
-    first, *below = coverage(area.code, on=now.date(), down_to=level)
+    first, *below = coverage_sums(area.code, on=now.date(), down_to=level)
     tasks = task_sums(area.code, at=now)
     above = [one for one in path(area.code) if reader.covers(one.code)]
     return {
@@ -69,11 +69,11 @@ def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
     }
 
 
-def _urgency(line: AreaCoverage) -> tuple[int, str]:
+def _urgency(line: AreaSums) -> tuple[int, str]:
     return line.surveyed - line.households, line.area_code
 
 
-def _state(line: AreaCoverage) -> str:
+def _state(line: AreaSums) -> str:
     if line.complete:
         return "good"
     return "late" if line.unreached or line.refused else "todo"

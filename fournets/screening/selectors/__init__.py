@@ -3,5 +3,15 @@
 from fournets.screening.selectors.coverage import AreaCoverage, coverage
 from fournets.screening.selectors.enterprises import OutbreakEnterprise, outbreak_enterprises
 from fournets.screening.selectors.missing import Missing, missing
+from fournets.screening.selectors.sums import AreaSums, coverage_sums
 
-__all__ = ["AreaCoverage", "Missing", "OutbreakEnterprise", "coverage", "missing", "outbreak_enterprises"]
+__all__ = [
+    "AreaCoverage",
+    "AreaSums",
+    "Missing",
+    "OutbreakEnterprise",
+    "coverage",
+    "coverage_sums",
+    "missing",
+    "outbreak_enterprises",
+]

@@ -7,11 +7,9 @@ from datetime import date
 
 from django.db import connection
 
-from fournets.places.rules.codes import WIDTHS
 from fournets.places.scope import code_range
 from fournets.screening.selectors.states import ENTERPRISES, HOUSEHOLDS, RESPONSIBLE
-
-DEPTHS = ("town", "community", "cell", "group", "building")
+from fournets.screening.selectors.sums import AreaSums, widths_down_to
 
 COVERAGE = f"""
 WITH {HOUSEHOLDS}, {ENTERPRISES},
@@ -66,48 +64,28 @@ building_sum AS (
     SELECT code, name, 'building' FROM places_building
     WHERE code >= %(low)s AND code < %(high)s AND 22 = ANY(%(widths)s)
 )
-SELECT a.area_code, a.name, a.kind, r.dwellings_known::bigint, r.households_known::bigint, r.persons_known::bigint,
-    coalesce(r.dwellings, 0)::bigint, coalesce(r.surveyed, 0)::bigint, coalesce(r.unreached, 0)::bigint, coalesce(r.refused, 0)::bigint,
-    coalesce(r.not_started, 0)::bigint, coalesce(r.persons, 0)::bigint, coalesce(r.persons_surveyed, 0)::bigint, coalesce(r.enterprises, 0)::bigint,
-    coalesce(r.enterprises_surveyed, 0)::bigint, coalesce(r.rosters_missing, 0)::bigint, r.since, coalesce(c.worker, '')
+SELECT a.area_code, a.name, a.kind, r.households_known::bigint, coalesce(r.surveyed, 0)::bigint,
+    coalesce(r.unreached, 0)::bigint, coalesce(r.refused, 0)::bigint, coalesce(r.not_started, 0)::bigint,
+    coalesce(r.persons, 0)::bigint, coalesce(r.enterprises, 0)::bigint, coalesce(r.enterprises_surveyed, 0)::bigint,
+    r.dwellings_known::bigint, r.persons_known::bigint, coalesce(r.dwellings, 0)::bigint,
+    coalesce(r.persons_surveyed, 0)::bigint, coalesce(r.rosters_missing, 0)::bigint, r.since, coalesce(c.worker, '')
 FROM area a LEFT JOIN rolled r USING (area_code) {RESPONSIBLE} ORDER BY a.area_code
 """  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
-class AreaCoverage:
+class AreaCoverage(AreaSums):
     """One line of the ledger. The ``_register`` totals come from the register of buildings and cells, None where it says
-    nothing; then what intake knows is the total, and ``households_from`` says so. ``since`` is the oldest day of what
-    is missing, ``responsible`` whoever covers the area on the day, empty where nobody does."""
+    nothing. ``since`` is the oldest day of what is missing, ``responsible`` whoever covers the area on the day, empty
+    where nobody does."""
 
-    area_code: str
-    name: str
-    kind: str
     dwellings_register: int | None
-    households_register: int | None
     persons_register: int | None
     dwellings_found: int
-    surveyed: int
-    unreached: int
-    refused: int
-    known_not_started: int
-    persons_found: int
     persons_surveyed: int
-    enterprises: int
-    enterprises_surveyed: int
     rosters_missing: int
     since: date | None
     responsible: str
-
-    @property
-    def households_found(self) -> int:
-        """Households intake knows of."""
-        return self.surveyed + self.unreached + self.refused + self.known_not_started
-
-    @property
-    def households(self) -> int:
-        """The known total: what the register says, and never less than was found."""
-        return max(self.households_register or 0, self.households_found)
 
     @property
     def dwellings(self) -> int:
@@ -118,22 +96,6 @@ class AreaCoverage:
     def persons(self) -> int:
         """The known total of persons."""
         return max(self.persons_register or 0, self.persons_found)
-
-    @property
-    def not_started(self) -> int:
-        """Households nobody has been to: those on a list, and those only the register of buildings knows of."""
-        return self.households - self.surveyed - self.unreached - self.refused
-
-    @property
-    def households_from(self) -> str:
-        """Where the total of households comes from: ``register`` or, where it says nothing, ``intake``."""
-        return "intake" if self.households_register is None else "register"
-
-    @property
-    def complete(self) -> bool:
-        """Whether every known household and enterprise is surveyed; an area nothing is known of is not."""
-        known = self.households + self.enterprises
-        return known > 0 and known == self.surveyed + self.enterprises_surveyed
 
     def as_json(self) -> dict[str, object]:
         """The line for scripts."""
@@ -169,7 +131,7 @@ class AreaCoverage:
 def coverage(area_code: str = "", *, on: date, down_to: str = "building") -> list[AreaCoverage]:
     """The ledger of every area in ``area_code``, from the town down to ``down_to``, as it stands on ``on``."""
     low, high = code_range(area_code)
-    widths = [WIDTHS.of(level) for level in DEPTHS[: DEPTHS.index(down_to) + 1]]
+    widths = widths_down_to(down_to)
     with connection.cursor() as cursor:
         cursor.execute(COVERAGE, {"low": low, "high": high, "on": on, "widths": widths})
         return [AreaCoverage(*row) for row in cursor.fetchall()]
