@@ -68,9 +68,7 @@ def thresholds(on: date) -> Thresholds:
 
 def file_matched(batch: Batch, matches: Matches, on_file: Sequence[OnFile], ring: KeyRing) -> pa.Table:
     """Files a batch whose rows have been given to people."""
-    merged = join_files(
-        matches.merges, file_ids=batch["file_id"], begins=matches.begins, people=matches.person
-    )
+    merged = join_files(matches.merges, file_ids=batch["file_id"], people=matches.person)
     assigned = _assign(batch, matches)
     found = outcomes(batch, assigned.people, set(assigned.fresh), _digests(on_file, merged), ring)
     again = {one.origin for one in on_file if one.digest is not None}

@@ -2,19 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from fournets.audit.services import record
 from fournets.language import Refusal
-from fournets.people.models import Apart, Fact, Household, Merge, Person
+from fournets.people.models import Apart, Fact, Merge, Person
 from fournets.people.services.derive import derive_people
 
 MATCHING = "matching"
-MOVE = ("people_fact", "id", "people_employment", "fact_id")
+JOINED = """
+WITH joined AS (
+    SELECT * FROM unnest(%(kept)s::bigint[], %(gone)s::bigint[], %(reason)s::text[], %(file)s::bigint[])
+        WITH ORDINALITY AS one (kept_id, gone_id, reason, file_id, place)
+)
+"""
+# In this order: what the one who goes had is noted before it moves. None is kept in one pair and gone in another.
+JOIN = (
+    """
+INSERT INTO people_merge (area_code, kept_id, gone_id, gone_public_id, facts, reason, actor, at, file_id)
+SELECT kept.area_code, kept.id, gone.id, gone.public_id,
+    ARRAY (SELECT id FROM people_fact WHERE person_id = gone.id ORDER BY id), reason, %(actor)s, %(at)s, file_id
+FROM joined JOIN people_person AS kept ON kept.id = kept_id JOIN people_person AS gone ON gone.id = joined.gone_id
+ORDER BY place
+""",
+    "UPDATE people_fact SET person_id = kept_id FROM joined WHERE person_id = gone_id",
+    "UPDATE people_employment SET person_id = kept_id FROM joined WHERE person_id = gone_id",
+    "UPDATE people_merge AS merge SET kept_id = joined.kept_id FROM joined WHERE merge.kept_id = joined.gone_id",
+    "UPDATE people_household SET head_id = kept_id FROM joined WHERE head_id = gone_id",
+    """
+INSERT INTO people_apart (area_code, one_id, other_id, reason)
+SELECT area_code, least(one, other), greatest(one, other), min(reason) FROM (
+    SELECT apart.area_code, apart.reason, coalesce(first.kept_id, one_id) AS one, coalesce(second.kept_id, other_id) AS other
+    FROM people_apart AS apart LEFT JOIN joined AS first ON first.gone_id = one_id
+    LEFT JOIN joined AS second ON second.gone_id = other_id
+    WHERE first.gone_id IS NOT NULL OR second.gone_id IS NOT NULL
+) AS now WHERE one <> other GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING
+""",
+    "DELETE FROM people_apart USING joined WHERE gone_id IN (one_id, other_id)",
+    "DELETE FROM people_personkey USING joined WHERE person_id = gone_id",
+    "DELETE FROM people_person USING joined WHERE id = gone_id",
+)
+# Only what the holder still has: facts may have gone on to somebody else since.
+GIVE_BACK = """
+WITH given AS (
+    SELECT fact.id, holder, owner FROM unnest(%(facts)s::bigint[], %(holders)s::bigint[], %(owners)s::bigint[])
+        AS one (fact_id, holder, owner) JOIN people_fact AS fact ON fact.id = fact_id AND fact.person_id = holder
+), work AS (UPDATE people_employment AS work SET person_id = owner FROM given WHERE work.fact_id = given.id)
+UPDATE people_fact AS fact SET person_id = owner FROM given WHERE fact.id = given.id RETURNING holder, owner
+"""
+# Whoever had been joined to somebody who now gets his own file back goes along with him.
+GO_ALONG = """
+UPDATE people_merge AS merge SET kept_id = back.gone_id
+FROM (
+    SELECT DISTINCT ON (before.id) before.id, undone.gone_id
+    FROM people_merge AS undone JOIN people_merge AS before ON before.kept_id = undone.kept_id AND before.id < undone.id
+    WHERE undone.id = ANY(%s) AND before.undone_at IS NULL AND before.facts <> '{}' AND before.facts <@ undone.facts
+    ORDER BY before.id, undone.id
+) AS back
+WHERE merge.id = back.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One person to become part of another: numbers, why, and the file that showed it."""
+
+    kept: int
+    gone: int
+    reason: str
+    file: int | None = None
 
 
 def merge_people(kept_id: str, gone_id: str, *, reason: str, actor: str, at: datetime) -> Merge:
@@ -23,11 +85,11 @@ def merge_people(kept_id: str, gone_id: str, *, reason: str, actor: str, at: dat
         kept, gone = person_named(kept_id), person_named(gone_id)
         if kept.pk == gone.pk:
             raise Refusal("merge_of_one", person=kept_id)
-        merge = _join(kept, gone, reason=reason, actor=actor, at=at)
+        _join([Join(kept.pk, gone.pk, reason)], actor=actor, at=at)
         derive_people([kept.pk])
         details = {"kept": kept.public_id, "gone": gone.public_id, "reason": reason}
         record(act="merge_people", actor=actor, area_code=kept.area_code, at=at, details=details)
-        return merge
+        return Merge.objects.filter(gone_id=gone.pk).latest("id")
 
 
 def undo_merge(public_id: str, *, actor: str, at: datetime) -> Person:
@@ -36,9 +98,14 @@ def undo_merge(public_id: str, *, actor: str, at: datetime) -> Person:
         merge = Merge.objects.filter(gone_public_id=public_id, undone_at=None).order_by("-id").first()
         if merge is None:
             raise Refusal("merge_unknown", person=public_id)
-        person = _take_apart(merge, at)
-        keep_apart(merge.kept_id, person.pk, merge.area_code, "undo_merge")
-        details = {"kept": merge.kept.public_id, "back": public_id}
+        kept = merge.kept
+        _take_apart([merge], at)
+        person = Person.objects.filter(pk=merge.gone_id).first()
+        if person is None:  # the files that told of him have been taken back since
+            raise Refusal("merge_unknown", person=public_id)
+        if Person.objects.filter(pk=kept.pk).exists():
+            keep_apart(kept.pk, person.pk, merge.area_code, "undo_merge")
+        details = {"kept": kept.public_id, "back": public_id}
         record(act="undo_merge", actor=actor, area_code=merge.area_code, at=at, details=details)
         return person
 
@@ -68,7 +135,8 @@ def split_person(
         if not facts or len(facts) == Fact.objects.filter(person=person).count():
             raise Refusal("split_of_nothing", person=public_id)
         fresh = _new_person(facts[0], f"{public_id}/{min(fact.origin for fact in facts)}")
-        _move([fact.pk for fact in facts], fresh.pk)
+        moved = [fact.pk for fact in facts]
+        _give(dict.fromkeys(moved, (person.pk, fresh.pk)))
         derive_people([person.pk, fresh.pk])
         keep_apart(person.pk, fresh.pk, person.area_code, reason)
         details = {"person": public_id, "new": fresh.public_id, "rows": len(facts), "reason": reason}
@@ -78,28 +146,24 @@ def split_person(
 
 
 def join_files(
-    merges: Iterable[tuple[int, int, str]],
-    *,
-    file_ids: Sequence[int],
-    begins: Sequence[int],
-    people: Sequence[int | None],
+    merges: Iterable[tuple[int, int, str]], *, file_ids: Sequence[int], people: Sequence[int | None]
 ) -> dict[int, int]:
-    """Joins people a new row has shown to be one; gone number -> kept number. The file is noted, to be undone with it."""
-    joined: dict[int, int] = {}
+    """Joins people new rows have shown to be one; gone number -> kept number. The file is noted, to be undone with it.
+
+    ``merges``: (kept, gone, rule); nobody kept in one is gone in another. ``file_ids`` and ``people``: file and person of
+    each row of the batch.
+    """
     first: dict[int | None, int] = {}  # the first file of the batch that names each person
     for file_id, person in zip(file_ids, people, strict=True):
         first.setdefault(person, file_id)
-    for kept_id, gone_id, rule in merges:
-        kept, gone = Person.objects.get(pk=kept_id), Person.objects.get(pk=gone_id)
-        _join(kept, gone, reason=rule, actor=MATCHING, at=timezone.now(), file_id=first.get(kept_id))
-        joined[gone_id] = kept_id
-    return joined
+    joins = [Join(kept, gone, rule, first.get(kept)) for kept, gone, rule in merges]
+    _join(joins, actor=MATCHING, at=timezone.now())
+    return {one.gone: one.kept for one in joins}
 
 
 def take_apart_merges_of(file_id: int, at: datetime) -> None:
-    """Undoes the joins a withdrawn file had caused, the last first."""
-    for merge in Merge.objects.filter(file_id=file_id, undone_at=None).order_by("-id"):
-        _take_apart(merge, at)
+    """Undoes the joins a withdrawn file had caused."""
+    _take_apart(list(Merge.objects.filter(file_id=file_id, undone_at=None)), at)
 
 
 def person_named(public_id: str) -> Person:
@@ -113,40 +177,46 @@ def person_named(public_id: str) -> Person:
     return found
 
 
-def _join(
-    kept: Person, gone: Person, *, reason: str, actor: str, at: datetime, file_id: int | None = None
-) -> Merge:
-    facts = list(Fact.objects.filter(person=gone).values_list("id", flat=True))
-    _move(facts, kept.pk)
-    Merge.objects.filter(kept=gone).update(kept=kept)
-    Household.objects.filter(head=gone).update(head=kept)
-    Apart.objects.filter(one=gone).exclude(other=kept).update(one=kept)
-    Apart.objects.filter(other=gone).exclude(one=kept).update(other=kept)
+def _join(joins: Sequence[Join], *, actor: str, at: datetime) -> None:
+    if not joins:
+        return
+    given: dict[str, Any] = {
+        "kept": [one.kept for one in joins],
+        "gone": [one.gone for one in joins],
+        "reason": [one.reason for one in joins],
+        "file": [one.file for one in joins],
+        "actor": actor,
+        "at": at,
+    }
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM people_personkey WHERE person_id = %s", [gone.pk])
-        cursor.execute("DELETE FROM people_apart WHERE %s IN (one_id, other_id)", [gone.pk])
-        cursor.execute("DELETE FROM people_person WHERE id = %s", [gone.pk])
-    return Merge.objects.create(
-        area_code=kept.area_code,
-        kept=kept,
-        gone_id=gone.pk,
-        gone_public_id=gone.public_id,
-        facts=facts,
-        reason=reason,
-        actor=actor,
-        at=at,
-        file_id=file_id,
-    )
+        for statement in JOIN:
+            cursor.execute(JOINED + statement, given)
 
 
-def _take_apart(merge: Merge, at: datetime) -> Person:
-    facts = list(Fact.objects.filter(pk__in=merge.facts).values_list("id", flat=True))
-    merge.undone_at = at
-    merge.save(update_fields=["undone_at"])
-    if facts:
-        _move(facts, merge.gone_id)
-        derive_people([merge.kept_id, merge.gone_id], public_ids={merge.gone_id: merge.gone_public_id})
-    return Person.objects.get(pk=merge.gone_id)
+def _take_apart(merges: Sequence[Merge], at: datetime) -> None:
+    """Gives everybody who went in ``merges`` the facts back that they had then."""
+    if not merges:
+        return
+    whose: dict[int, tuple[int, int]] = {}
+    for merge in sorted(
+        merges, key=lambda one: one.pk, reverse=True
+    ):  # what went twice goes back all the way
+        whose |= dict.fromkeys(merge.facts, (merge.kept_id, merge.gone_id))
+    numbers = [merge.pk for merge in merges]
+    with connection.cursor() as cursor:
+        cursor.execute(GO_ALONG, [numbers])
+    touched = _give(whose)
+    Merge.objects.filter(pk__in=numbers).update(undone_at=at)
+    names = {merge.gone_id: merge.gone_public_id for merge in merges if merge.gone_id in touched}
+    derive_people(touched, public_ids=names)
+
+
+def _give(whose: Mapping[int, tuple[int, int]]) -> set[int]:
+    """Moves facts, each from its holder to its owner; everybody who had or has one of those that moved."""
+    holders, owners = [one for one, _ in whose.values()], [other for _, other in whose.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, {"facts": list(whose), "holders": holders, "owners": owners})
+        return {person for moved in cursor.fetchall() for person in moved}
 
 
 def _new_person(fact: Fact, text: str) -> Person:
@@ -155,14 +225,6 @@ def _new_person(fact: Fact, text: str) -> Person:
     return Person.objects.create(
         public_id=public_id(text), area_code=fact.area_code, name=fact.name, seen_on=fact.seen_on
     )
-
-
-def _move(facts: Sequence[int], person: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE people_fact SET person_id = %s WHERE id = ANY(%s)", [person, list(facts)])
-        cursor.execute(
-            "UPDATE people_employment SET person_id = %s WHERE fact_id = ANY(%s)", [person, list(facts)]
-        )
 
 
 def keep_apart(one: int, other: int, area_code: str, reason: str) -> None:
