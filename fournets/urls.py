@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fournets.web import audit, exports, overrides, users
+from fournets.web import audit, event, exports, overrides, users
 from fournets.web.account import account_page, choose_post, front_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.start import first_start
@@ -36,6 +36,9 @@ urlpatterns = [
     path("exports/approve/", exports.approvals_page, name="export_approvals"),
     path("exports/<str:serial>/make/", exports.make_page, name="export_make"),
     path("exports/<str:serial>/decide/", exports.decide_page, name="export_decide"),
+    path("event/", event.event_page, name="event"),
+    path("event/ask/", event.ask_end, name="event_ask"),
+    path("event/decide/", event.decide_end, name="event_decide"),
     path("account/", account_page, name="account"),
     path("account/post/", choose_post, name="choose_post"),
     path("account/", include("fournets.accounts.urls")),

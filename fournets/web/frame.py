@@ -16,6 +16,7 @@ PAGES = (
     ("overrides", "overrides.see", "nav_overrides"),
     ("exports", "exports.make", "nav_exports"),
     ("export_approvals", "exports.approve", "nav_export_approvals"),
+    ("event", "event.see", "nav_event"),
     ("users", "users.manage", "nav_users"),
     ("audit", "audit.see", "nav_audit"),
 )
