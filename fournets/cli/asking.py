@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fournets.cli.console import screen
 from fournets.language import reader_language, say
-from fournets.workbooks.kinds import KINDS, usual_fields
+from fournets.workbooks.kinds import NAMED_KINDS, usual_fields
 from fournets.workbooks.mapping import Answer
 from fournets.workbooks.packages import column_letters, column_number
 from fournets.workbooks.vocabulary import fields, header_key
@@ -67,7 +67,7 @@ class Clerk:
         return Answer("asked", kind, columns=columns) if kind or columns else None
 
     def _kind(self, sheet: ExtractedSheet) -> str | None:
-        kinds = [kind for kind in KINDS if kind != "unknown"]
+        kinds = list(NAMED_KINDS)
         screen.print(say("question_kind", sheet=sheet.name), markup=False, style="bold")
         _offer([say(f"kind_{kind}") for kind in kinds], say("answer_skip_list"))
         while True:

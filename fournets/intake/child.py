@@ -17,12 +17,12 @@ import msgspec
 import pyarrow as pa
 
 from fournets.intake.rules.clean import clean_sheet
-from fournets.intake.rules.journal import letters
 from fournets.intake.rules.lines import count_rows
 from fournets.intake.wire import Answer, Request, SheetAnswer, packed, receive, send
 from fournets.language import Refusal
 from fournets.workbooks.examples import examples
 from fournets.workbooks.model import Layout, Sheet
+from fournets.workbooks.packages import column_letters
 from fournets.workbooks.properties import properties_sheet
 from fournets.workbooks.read import read_workbook
 from fournets.workbooks.recognise import Superseded, recognise, superseded
@@ -102,7 +102,7 @@ def _notices(sheet: Sheet) -> list[dict[str, Any]]:
     if sheet.hidden_rows:
         notices.append({"code": "extract_hidden_rows", "sheet": sheet.name, "count": len(sheet.hidden_rows)})
     if sheet.hidden_columns:
-        columns = ", ".join(letters(column) for column in sorted(sheet.hidden_columns))
+        columns = ", ".join(column_letters(column + 1) for column in sorted(sheet.hidden_columns))
         notices.append({"code": "extract_hidden_columns", "sheet": sheet.name, "columns": columns})
     if sheet.uncalculated:
         count = len(sheet.uncalculated)

@@ -17,9 +17,10 @@ from fournets.town.compose import Layout, cell_text, compose
 from fournets.town.firms import firm_values
 from fournets.town.mess import person_values
 from fournets.town.sheets import Entry, OutSheet
-from fournets.town.truth import letters, write_csv
+from fournets.town.truth import write_csv
 from fournets.town.world import Person, Town
 from fournets.town.writers import WHEN
+from fournets.workbooks.packages import column_letters
 
 ANSWERED_COMMUNITIES, ANSWERED_FIRMS = 3, 20
 
@@ -123,7 +124,7 @@ def _sums(page: Any, blank: Blank, sheet: OutSheet, look: Any) -> None:
     top = _head_rows(blank)[1] + 1
     total = len(sheet.rows) - 1 - len(blank.layout.foot)
     for column in range(2, len(blank.layout.columns) - 1):
-        letter = letters(column)
+        letter = column_letters(column + 1)
         page.write_formula(total, column, f"=SUM({letter}{top + 1}:{letter}{total})", look)
     last = len(blank.layout.columns) - 1
     for row in range(top, total + 1):
@@ -152,7 +153,7 @@ def _column_truth(blank: Blank) -> Iterator[tuple[str, ...]]:
     first, _ = _head_rows(blank)
     figure = "figure:" if blank.about == "summary" else ""
     for place, column in enumerate(blank.layout.columns):
-        cell = f"{letters(place)}{first + len(column) - 1}"
+        cell = f"{column_letters(place + 1)}{first + len(column) - 1}"
         name = column[0] if column[0] in ("", "sequence", "community") else figure + column[0]
         yield blank.layout.file, cell, column[-1], name
 
@@ -163,7 +164,7 @@ def _write_answers(blank: Blank, town: Town, folder: Path) -> None:
     else:
         layout = blank.layout
         asked = [
-            (letters(place), column[0])
+            (column_letters(place + 1), column[0])
             for place, column in enumerate(layout.columns)
             if column[0] not in ("", "sequence")
         ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fournets.town.sheets import OutBook
+from fournets.workbooks.packages import column_letters
 
 HEADS = {
     "truth.csv": ("file", "sheet", "row", "person", "note"),
@@ -35,7 +36,7 @@ class Truth:
                 if any(cell not in (None, "") for cell in cells):
                     rows.append((book.name, called, place + 1, *sheet.entities.get(place, ("", ""))))
             for place, (header, name) in sheet.columns.items():
-                columns.append((book.name, called, book.kind, letters(place), header, name))
+                columns.append((book.name, called, book.kind, column_letters(place + 1), header, name))
 
     def take(self, other: Truth) -> None:
         """Adds all of another truth."""
@@ -54,13 +55,3 @@ def write_csv(path: Path, head: Sequence[str], lines: Iterable[Sequence[object]]
         write = csv.writer(out, lineterminator="\n")
         write.writerow(head)
         write.writerows(lines)
-
-
-def letters(column: int) -> str:
-    """The letters of a column counted from 0: 0 is A, 26 is AA."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from fournets.workbooks.model import Column
 from fournets.workbooks.vocabulary import kind_words
 
-KINDS = (
+NAMED_KINDS = (
     "household_register",
     "enterprise_survey",
     "staff_roster",
     "returnee_list",
     "pushed_list",
     "place_register",
-    "unknown",
 )
+KINDS = (*NAMED_KINDS, "unknown")
 SUBJECTS = {"enterprise_survey": "enterprise", "place_register": "place", "unknown": ""}
 
 _ENTERPRISE = {

@@ -21,18 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from fournets.language import Refusal
+from fournets.workbooks.kinds import KINDS, NAMED_KINDS
 from fournets.workbooks.model import Sheet
 from fournets.workbooks.packages import column_number
 from fournets.workbooks.vocabulary import fields
 
-_KINDS = (
-    "household_register",
-    "enterprise_survey",
-    "staff_roster",
-    "returnee_list",
-    "pushed_list",
-    "place_register",
-)
 _WORDS = {"kind", "header_row", "columns", "only"}
 
 
@@ -83,8 +76,8 @@ def _answer(table: Any, name: str, *, how: str) -> Answer:
     if strange := set(table) - _WORDS:
         raise Refusal("mapping_strange_word", sheet=name, word=min(strange), words=", ".join(sorted(_WORDS)))
     kind = table.get("kind") or None
-    if kind is not None and kind not in (*_KINDS, "unknown"):
-        raise Refusal("mapping_kind_unknown", sheet=name, kind=kind, kinds=", ".join(_KINDS))
+    if kind is not None and kind not in KINDS:
+        raise Refusal("mapping_kind_unknown", sheet=name, kind=kind, kinds=", ".join(NAMED_KINDS))
     columns = {_index(key, name): _field(value, key, name) for key, value in table.get("columns", {}).items()}
     return Answer(how, kind, _header(table.get("header_row"), name), columns, whole=bool(table.get("only")))
 

@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.journeys.conftest import Home
-from tests.journeys.sign_in import account, sign_in
-from tests.journeys.test_coverage_page import (  # noqa: F401 (fixtures)
+from tests.journeys.pages import CHROMIUM, DESK, PHONE, hired, sign_in_first
     CHROMIUM,
     DESK,
     PHONE,
@@ -26,14 +25,14 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 
 @pytest.fixture(scope="module")
-def auditor(lived: Home, address: str, browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
+def auditor(lived: Home, address: str, browser: Browser) -> Iterator[BrowserContext]:
     """An auditor, signed in; somebody on the server has opened a canary before."""
     person = lived.ask("assess", "--on", "2020-02-06") and _person(lived)
     lived.run("people", "canary", "add", person)
     lived.run("people", "show", person)
-    who = account(lived, "aud", "何审计", "auditor", TOWN)
+    who = hired(lived, "aud", "auditor", TOWN, name="何审计")
     context = browser.new_context(viewport=DESK)
-    sign_in(context.new_page(), address, who)
+    sign_in_first(context.new_page(), address, who, factor=True)
     yield context
     context.close()
 
@@ -51,7 +50,7 @@ def _person(home: Home) -> str:
 @pytest.mark.parametrize(("lang", "title"), [("zh", "谁做了什么"), ("en", "who did what")])
 def test_the_page_fits_and_speaks_the_readers_language(
     auditor: BrowserContext,
-    address: str,  # noqa: F811
+    address: str,
     lang: str,
     title: str,
     size: Any,
@@ -72,7 +71,7 @@ def test_the_page_fits_and_speaks_the_readers_language(
     page.close()
 
 
-def test_the_sentence_filters_and_the_address_keeps_it(auditor: BrowserContext, address: str) -> None:  # noqa: F811
+def test_the_sentence_filters_and_the_address_keeps_it(auditor: BrowserContext, address: str) -> None:
     page = auditor.new_page()
     page.goto(f"{address}/audit/?lang=en")
     page.select_option("select[name=act]", "take_in")
@@ -89,7 +88,7 @@ def test_the_sentence_filters_and_the_address_keeps_it(auditor: BrowserContext, 
     page.close()
 
 
-def test_a_check_and_an_answer_go_on_record(auditor: BrowserContext, address: str) -> None:  # noqa: F811
+def test_a_check_and_an_answer_go_on_record(auditor: BrowserContext, address: str) -> None:
     page = auditor.new_page()
     page.goto(f"{address}/audit/?lang=en")
     page.click("section.chain button")

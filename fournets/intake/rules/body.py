@@ -15,13 +15,14 @@ from fournets.intake.rules.columns import (
     merged_down,
 )
 from fournets.intake.rules.ids import Identity
-from fournets.intake.rules.journal import Journal, letters
+from fournets.intake.rules.journal import Journal
 from fournets.intake.rules.pieces import join_numbers
 from fournets.intake.rules.resumption import FIELD as RESUME_ON
 from fournets.intake.rules.resumption import file_states, take_states
 from fournets.intake.rules.streets import join_streets
 from fournets.intake.rules.value import NOTHING, narrow, plain
 from fournets.workbooks.model import BESIDE, Cell, Column, Layout, Sheet
+from fournets.workbooks.packages import column_letters
 from fournets.workbooks.vocabulary import fields
 
 Values = list[str | None]
@@ -72,7 +73,7 @@ class Body:
             for at, cell in enumerate(self.cells_of(column.index)):
                 if cell is not None and at not in self.crowded and narrow(cell).upper() not in NOTHING:
                     self.crowded.add(at)
-                    self.journal.problem(at, "name", letters(column.index), "cell_beside")
+                    self.journal.problem(at, "name", column_letters(column.index + 1), "cell_beside")
 
     def _join_numbers(self, columns: Sequence[int]) -> None:
         """Of a number spread over several columns the pieces are one; what is joined is no number by itself."""
@@ -83,7 +84,7 @@ class Body:
         self.joined = {at for at, one in enumerate(found) if one}
         if self.joined:
             written = [" ".join(map(plain, row)).strip() for row in zip(*cells, strict=True)]
-            letter = letters(columns[0])
+            letter = column_letters(columns[0] + 1)
             self._keep("id_number", letter, self._noted(found, written, "id_number", letter, {}))
             self.identities = found
 
@@ -107,7 +108,7 @@ class Body:
         if field != "sequence" and (column.index in self._merged or has_ditto(cells)):
             written = list(cells)
             filled, lost = self._fill(cells, column.index, own=field == "id_number")
-        letter = letters(column.index)
+        letter = column_letters(column.index + 1)
         values = self._values(cells, written, field, letter, filled)
         for at in lost:
             self.journal.changed(at, field, letter, written[at], "left_out")
@@ -120,7 +121,7 @@ class Body:
         for index, one in zip(columns, cells, strict=True):
             self._fill(one, index, own=False)
         joined: list[Cell] = ["".join(map(plain, row)) or None for row in zip(*cells, strict=True)]
-        letter = letters(columns[0])
+        letter = column_letters(columns[0] + 1)
         self._keep(field, letter, self._values(joined, joined, field, letter, {}))
 
     def _fill(self, cells: list[Cell], index: int, *, own: bool) -> tuple[dict[int, str], list[int]]:
@@ -202,7 +203,9 @@ class Body:
         position = {row: at for at, row in enumerate(self.rows)} if self.sheet.uncalculated else {}
         for row, index in sorted(self.sheet.uncalculated):
             if row in position and index in fields:
-                self.journal.problem(position[row], fields[index], letters(index), "cell_uncalculated")
+                self.journal.problem(
+                    position[row], fields[index], column_letters(index + 1), "cell_uncalculated"
+                )
 
     def _fill_households(self) -> None:
         """Members written below their head, with the household's columns left empty, belong to the head above."""

@@ -15,16 +15,6 @@ from fournets.workbooks.vocabulary import fields
 _encode = msgspec.json.Encoder().encode
 
 
-def letters(column: int) -> str:
-    """The letters of a column counted from 0: 0 is A, 27 is AB."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
 @cache
 def _label(field: str) -> tuple[str, str]:
     known = fields().get(field)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fournets.intake.rules.journal import letters
 from fournets.intake.rules.value import narrow
 from fournets.workbooks.model import Cell
+from fournets.workbooks.packages import column_letters
 
 if TYPE_CHECKING:
     from fournets.intake.rules.body import Body
@@ -52,7 +52,7 @@ def take_states(body: Body, index: int, cells: list[Cell]) -> list[Cell]:
         if said:
             left[at] = said.rest or None
             body.states[at] = said.state
-            body.journal.changed(at, STATE, letters(index), cell, RULE)
+            body.journal.changed(at, STATE, column_letters(index + 1), cell, RULE)
         elif isinstance(cell, str) and _PLANNED.match(cell):
             left[at] = re.sub(_WORK, "", _AROUND.sub("", cell)) or cell  # every day of this column is planned
     return left

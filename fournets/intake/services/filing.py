@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fournets.crypto import KeyRing
+from fournets.intake.rules.clean import PERSON_KINDS
 from fournets.intake.services.ledger import Entry
 from fournets.intake.services.rows import (
     ENTERPRISE_COLUMNS,
     OWN_COLUMNS,
-    PERSON_KINDS,
     SheetIn,
     all_phones,
     column,

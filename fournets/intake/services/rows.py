@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from fournets.intake.extract import ExtractedSheet
 from fournets.workbooks.vocabulary import fields
 
-PERSON_KINDS = frozenset({"household_register", "staff_roster", "returnee_list", "pushed_list"})
 OWN_COLUMNS = (
     "name",
     "id_number",

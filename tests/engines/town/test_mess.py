@@ -16,9 +16,9 @@ from fournets.town.founding import found_town
 from fournets.town.mess import NEW_YEAR, date_cell, lunar, widen, write_down
 from fournets.town.rates import rates, regions
 from fournets.town.sheets import Entry, OutBook, OutSheet
-from fournets.town.truth import letters
 from fournets.town.world import Person
 from fournets.town.writers import write_book
+from fournets.workbooks.packages import column_letters
 from tests.engines.town.conftest import read
 
 NEVER = dict.fromkeys(rates()["register"] | rates()["pushed"], 0.0)
@@ -180,4 +180,4 @@ def test_hidden_sheets_rows_and_merged_cells_reach_an_ods_reader() -> None:
 
 
 def test_columns_are_called_as_excel_calls_them() -> None:
-    assert [letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert [column_letters(place + 1) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fournets.language import Refusal
-from fournets.workbooks.kinds import KINDS, usual_fields
+from fournets.workbooks.kinds import NAMED_KINDS, usual_fields
 from fournets.workbooks.mapping import read_mapping
 from fournets.workbooks.model import Layout, Sheet
 from fournets.workbooks.recognise import recognise, superseded
@@ -263,7 +263,7 @@ def test_what_a_column_is_likely_to_be_is_offered() -> None:
     assert asked["B"][0] == "name"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "unknown"])
+@pytest.mark.parametrize("kind", NAMED_KINDS)
 def test_every_kind_has_usual_fields_of_the_vocabulary(kind: str) -> None:
     usual = usual_fields(kind)
     assert set(usual) <= set(fields())
