@@ -12,12 +12,6 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.journeys.conftest import Home
 from tests.journeys.pages import CHROMIUM, DESK, PHONE, hired, sign_in_first
-    CHROMIUM,
-    DESK,
-    PHONE,
-    address,
-    browser,
-)
 
 TOWN = "440605123"
 PICTURES = os.environ.get("FOURNETS_PICTURES")  # a folder to look at them in
