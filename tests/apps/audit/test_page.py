@@ -21,6 +21,8 @@ from fournets.places.models import Area
 from fournets.places.scope import set_scope
 
 AT = datetime(2020, 2, 5, 9, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+from tests.apps.access.cast import signed_in
+
 TOWN, GALAXY, LIANSHA = "440605123", "440605123018", "440605123008"
 Enter = Callable[..., Client]
 
@@ -44,8 +46,8 @@ def enter(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
             User.objects.filter(pk=user.pk).update(must_change_password=False)
             appoint(user, role, area, actor="cli:root", at=AT)
             TOTP.activate(user, generate_totp_secret())
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client = signed_in(user, used_factor=True)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         set_scope("440605999")
         return client
 
