@@ -129,8 +129,8 @@ def cells(path: Path) -> list[tuple[object, ...]]:
 
 def test_numbers_are_masked_and_stay_texts(clerk: Reader) -> None:
     row = next(row for row in rows_of(made(clerk)) if row[1] == "甲安安")
-    assert re.fullmatch(r"440\d{3}\*{5,8}\w{4}", row[3])
-    assert re.fullmatch(r"138\*{4}\d{4}", row[4])
+    assert re.fullmatch(r"440\d{3}\*{4,8}\w{4}", row[3])
+    assert re.fullmatch(r"138\*{3,8}\d{4}", row[4])
     whole = made(clerk, "xlsx", unmasked=True)
     page = load_workbook(io.BytesIO(whole.content)).worksheets[0]
     cell = next(row for row in page.iter_rows() if row[1].value == "甲安安")[3]

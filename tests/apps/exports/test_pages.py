@@ -18,7 +18,7 @@ from fournets.audit.models import AuditLine
 from fournets.places.scope import scope
 from fournets.reporting.models import Export
 from fournets.web.templatetags.watermark import drawn
-from tests.apps.access.cast import signed_in
+from tests.apps.access.cast import signed_in as browser_of
 from tests.apps.exports.conftest import COLUMNS, GALAXY, GOLDEN, TOWN, reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town", "keys")]
@@ -40,7 +40,7 @@ def signed_in() -> SignIn:
         user = User.objects.get(pk=reader(login, role, area).user_id)
         User.objects.filter(pk=user.pk).update(must_change_password=False)
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
-        client = signed_in(user, used_factor=True)
+        client = browser_of(user, used_factor=True)
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = lang
         return client
 
