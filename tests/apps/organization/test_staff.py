@@ -133,6 +133,23 @@ def test_a_post_elsewhere_takes_an_account_out_of_his_hands_until_it_ends(
     assert "clerk" in logins(reader, at)
 
 
+@pytest.mark.parametrize("kept_by", [opened, without_its_help], ids=["database", "acts"])
+def test_a_post_in_his_area_of_somebody_with_another_elsewhere_is_not_his_to_change(
+    hire: Hire, administrator: Administrator, at: datetime, kept_by: Any
+) -> None:
+    clerk = hire("clerk", "community", YINHE)
+    hire("other", "grid_worker", CELL)
+    number = post_of(clerk)
+    with scope(""):
+        appoint(clerk, "task_group", TOWN, actor="cli:owner", at=at)
+    reader, until = administrator(YINHE), at + timedelta(days=1)
+    with pytest.raises(Refusal), kept_by(reader):
+        staffing.withdraw_post(reader, number, at=at)
+    with pytest.raises(Refusal), kept_by(reader):
+        staffing.let_stand_in(reader, number, login="other", until=until, at=at)
+    assert len(readers(clerk.pk, at=at)) == 2
+
+
 def test_an_account_without_a_post_stays_with_the_area_it_had(
     hire: Hire, administrator: Administrator, at: datetime
 ) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fournets.accounts.models import FirstStart, User
+from fournets.accounts.services import create_user
 from fournets.audit.models import AuditLine
 from fournets.language import Refusal
 from fournets.organization.access import readers
@@ -76,6 +77,13 @@ def test_it_works_once(token: str) -> None:
 
 
 @pytest.mark.django_db
+def test_it_is_worth_nothing_once_somebody_has_an_account_from_the_command_line(token: str) -> None:
+    create_user("owner", "罗永强", actor="cli:owner", at=timezone.now())
+    assert ask(token)[0] == ask(token, **SENT)[0] == 404
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_it_is_worth_nothing_when_another_was_made_an_hour_passed_or_it_is_another_one(token: str) -> None:
     newer = open_first_start(at=timezone.now())
     assert newer and newer != token
@@ -97,7 +105,7 @@ def test_it_is_worth_nothing_when_another_was_made_an_hour_passed_or_it_is_anoth
     [
         {"password": "short", "again": "short"},
         {"password": "password1234", "again": "password1234"},
-        {"password": "xianxianxian", "again": "xianxianxian"},
+        dict.fromkeys(("login", "password", "again"), "kestrelquartzferry"),
         {"again": "something else"},
         {"login": "two words"},
         {"name": " "},
