@@ -11,7 +11,6 @@ from fournets.organization.access import Reader
 from fournets.places.models import Area
 from fournets.places.scope import code_range
 from fournets.reporting.exports.names import COMMUNITY, TOWN
-from fournets.reporting.exports.request import MAKE
 from fournets.reporting.exports.selectors import handed_lately
 from fournets.reporting.exports.settings import limits, offered, rights_of_columns
 from fournets.reporting.forms.meaning import audiences
@@ -89,7 +88,7 @@ def choices(reader: Reader, lang: Lang, *, at: datetime) -> Choices:
     places = area_names()
     needed = rights_of_columns()
     return Choices(
-        areas=[(code, places[code]) for code in codes if len(code) <= deepest and reader.may_in(MAKE, code)],
+        areas=[(code, places[code]) for code in codes if len(code) <= deepest],
         people=list(_people(lang).items()),
         columns=[
             (name, _field(name, lang)) for name in offered() if name not in needed or reader.may(needed[name])

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from fournets.accounts.services import create_user
 from fournets.audit.models import AuditLine
 from fournets.cli.exports import export_app
 from fournets.cli.main import app
 from fournets.organization.access import Reader
 from fournets.places.scope import scope
 from fournets.reporting.models import Export
-from tests.apps.exports.conftest import GALAXY, TOWN
+from tests.apps.exports.conftest import AT, GALAXY, TOWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town", "keys")]
 ASK = (
@@ -94,7 +95,11 @@ def test_a_list_that_grew_over_the_limit_waits_from_then_on(clerk: Reader, few: 
 
 
 def test_an_account_without_a_post_acts_nowhere(clerk: Reader) -> None:
-    call(*ASK, "--as", "nobody", code=2)
+    assert "nobody" in call(*ASK, "--as", "nobody", code=2)
+    create_user("idle", "闲某", actor="cli:test", at=AT)
+    assert "no post" in call(*ASK, "--as", "idle", code=2)
+    with scope(TOWN):
+        assert not Export.objects.exists()
 
 
 def test_a_file_that_is_there_is_not_replaced(clerk: Reader, tmp_path: Path) -> None:

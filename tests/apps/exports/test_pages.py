@@ -191,6 +191,8 @@ def test_pages_speak_english_to_those_who_do(signed_in: SignIn) -> None:
     page = said(signed_in("clerk", "task_group", lang="en"), "/exports/")
     assert "Whose names do I hand to whom?" in page
     assert "Ask for a list" in page
+    assert "all residents" in page
+    assert "ID number" in page
 
 
 def test_acts_of_the_pages_are_in_the_audit_by_login(signed_in: SignIn) -> None:

@@ -93,6 +93,14 @@ def test_the_right_recipient_is_named_from_a_third_of_the_rows(
         assert named(traced(rows)) == ["甲乙丙丁"[place] + "某"]
 
 
+@pytest.mark.parametrize("change", [in_another_width, with_blanks, with_columns_mixed])
+def test_typing_a_list_again_loses_no_mark(copies: list[Made], change: Callable[[Rows], Rows]) -> None:
+    rows = without_code(rows_of(copies[0]))
+    once, again = traced(rows), traced(change(rows))
+    assert (again.people, again.marks) == (once.people, once.marks)
+    assert again.named[0].power == pytest.approx(once.named[0].power)
+
+
 @pytest.mark.parametrize("separator", ["\t", ";", "|", " "])
 def test_pasted_text_is_read_whatever_stands_between_its_cells(copies: list[Made], separator: str) -> None:
     assert named(traced(some(without_code(rows_of(copies[1]))), separator)) == ["乙某"]
