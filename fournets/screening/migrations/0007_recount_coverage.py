@@ -148,6 +148,11 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+FORGET = """
+DROP TABLE screening_touchedcell;
+DROP FUNCTION note_cells, note_area_cells, note_visited_cells, note_both_cells, note_area, note_visit CASCADE;
+DROP FUNCTION recount_coverage, count_cells
+"""
 READ_ONLY = f"REVOKE INSERT, UPDATE, DELETE ON screening_coveragecount FROM {APP_ROLE};"
 
 
@@ -160,8 +165,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(protect("screening_coveragecount"), migrations.RunSQL.noop),
         migrations.RunSQL(READ_ONLY, migrations.RunSQL.noop),
-        migrations.RunSQL(TOUCHED + ROWS, migrations.RunSQL.noop),
-        migrations.RunSQL(RECOUNT, migrations.RunSQL.noop),
+        migrations.RunSQL(TOUCHED + ROWS + RECOUNT, FORGET),
         *[migrations.RunSQL(watch(table), migrations.RunSQL.noop) for table in COUNTED],
         migrations.RunSQL(COUNT_ALL, migrations.RunSQL.noop),
     ]
