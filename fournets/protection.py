@@ -48,6 +48,8 @@ OPEN = {
 WIDER = {
     "organization_appointment": "to its holder, and to whoever gives appointments in its area",
 }
+# Tables the database alone writes.
+COUNTED = {"screening_coveragecount": "counts of coverage, counted again as acts commit"}
 # Tables no scope opens, but a setting of their own, and why.
 CLOSED = {"people_canary": "only an act that asks for canaries by name is shown one"}
 KEYS = {"people_canary": "'fournets.canary'"}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.socialaccount.signals import social_account_added, social_account_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from fournets.accounts.models import User, plain_login
@@ -49,7 +52,10 @@ def _changed(user: User, **_: Any) -> None:
 
 
 @receiver(authenticator_added)
-def _added(user: User, authenticator: Any, **_: Any) -> None:
+def _added(request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        # whoever has just set it up has used it: its code or its key was asked for
+        record_authentication(request, user, method="mfa", type=authenticator.type)
     _note("second_factor_added", user.login, kind=authenticator.type)
 
 

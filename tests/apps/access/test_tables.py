@@ -112,7 +112,7 @@ def test_a_row_is_not_written_outside_the_scope(area: str | None) -> None:
                         cursor.execute(*statement)
             accepted.append(table)
         except ProgrammingError as refused:
-            assert "row-level security" in str(refused)
+            assert "row-level security" in str(refused) or table in protection.COUNTED
     assert accepted == []
 
 

@@ -19,6 +19,7 @@ from fournets.audit.models import AuditLine
 from fournets.language import Lang
 from fournets.organization import staff
 from fournets.organization.access import readers
+from tests.apps.access.cast import signed_in as browser_of
 from tests.apps.organization.conftest import CELL, LIANSHA, TOWN, YINHE, Hire, at, hire
 
 __all__ = ["at", "hire"]  # fixtures
@@ -34,8 +35,8 @@ def signed_in(hire: Hire) -> SignIn:
         user = hire(f"me.{role}", role, area)
         User.objects.filter(pk=user.pk).update(must_change_password=False)
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
-        client = Client(headers={"accept-language": lang})
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client = browser_of(user, used_factor=True)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = lang
         return client
 
     return made
