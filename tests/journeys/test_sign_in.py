@@ -302,7 +302,7 @@ BRANDS = {"PIN", "Chrome", "Linux", "FreeOTP", "Microsoft", "Google", "Authentic
 def test_the_librarys_other_pages_are_not_there(page: Page, address: str, path: str) -> None:
     answer = page.goto(f"{address}/account/{path}/")
     assert answer and answer.status == 404
-    assert "没有这一页" in page.content()
+    assert "这个网址没有网页" in page.content()
 
 
 def test_the_authenticator_is_taken_off_only_after_a_question(
