@@ -77,9 +77,15 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with closing(socket.socket()) as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def serving(home: Home, *words: str, scheme: str = "http") -> Iterator[Served]:
-    """Serves the register of ``home``; ready when the server says that its worker has started."""
+    """Serves the register of ``home``; ready when its worker has started and it listens."""
     port = free_port()
     server = home.popen("up", "--port", str(port), *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert server.stdout
@@ -88,7 +94,8 @@ def serving(home: Home, *words: str, scheme: str = "http") -> Iterator[Served]:
         said.append(line)
         if "Started worker" in line:
             break
-    assert server.poll() is None, "".join(said)
+    while not answers(port):  # it says so a moment before it listens
+        assert server.poll() is None, "".join(said)
     try:
         yield Served(f"{scheme}://localhost:{port}", "".join(said))
     finally:
