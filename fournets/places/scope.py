@@ -9,7 +9,6 @@ from django.db import connection, transaction
 
 from fournets.database import HIGH, LOW
 
-NOWHERE = None  # the area of whoever may see no rows
 SET = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 
 
@@ -27,9 +26,9 @@ def set_scope(area_code: str) -> None:
         cursor.execute("SELECT set_config(%s, %s, false), set_config(%s, %s, false)", [LOW, low, HIGH, high])
 
 
-def local_scope(area_code: str | None) -> None:
-    """Opens the rest of this transaction to ``area_code`` and all below it, or to nothing (`NOWHERE`)."""
-    low, high = ("", "") if area_code is NOWHERE else code_range(area_code)
+def local_scope(area_code: str) -> None:
+    """Opens the rest of this transaction to ``area_code`` and all below it."""
+    low, high = code_range(area_code)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true), set_config(%s, %s, true)", [LOW, low, HIGH, high])
 

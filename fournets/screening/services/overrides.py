@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
@@ -18,11 +22,22 @@ from fournets.screening.services.assess import assess_people
 
 ASK, DECIDE = "overrides.ask", "overrides.decide"
 SEAL = "reason"
-LEAST_WORDS, MOST_DAYS = (
-    10,
-    14,
-)  # our own bounds, not official ones: a reason is a sentence, an override a fortnight
 OPEN = ("asked", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ``overrides.toml`` says of every override."""
+
+    days: int
+    reason_letters: int
+
+
+@cache
+def limits() -> Limits:
+    """The limits in force."""
+    text = Path(__file__).parents[1].joinpath("overrides.toml").read_text(encoding="utf-8")
+    return Limits(**tomllib.loads(text))
 
 
 @transaction.atomic
@@ -48,10 +63,10 @@ def ask(
     _check_right(reader, ASK, found.area_code)
     if risk_class not in numbers_of(in_force(on=on, area=found.area_code)).classes:
         raise Refusal("override_class", risk_class=risk_class)
-    if len(reason.strip()) < LEAST_WORDS:
-        raise Refusal("override_reason", least=LEAST_WORDS)
-    if not on < until_on <= on + timedelta(days=MOST_DAYS):
-        raise Refusal("override_days", most=MOST_DAYS)
+    if len(reason.strip()) < limits().reason_letters:
+        raise Refusal("override_reason", least=limits().reason_letters)
+    if not on < until_on <= on + timedelta(days=limits().days):
+        raise Refusal("override_days", most=limits().days)
     if Override.objects.filter(person_id=found.pk, state__in=OPEN, until_on__gt=on).exists():
         raise Refusal("override_twice")
     one = Override.objects.create(

@@ -5,6 +5,7 @@ One register lives through it all, with the commands people type; each test look
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,17 @@ from typing import Any
 import psycopg
 import pytest
 
+from fournets.crypto import load_ring
 from fournets.keeping.closing import digest_of, tables
 from fournets.organization.rights import rights
-from tests.journeys.conftest import DAY, HOUSEHOLDS, MEI, PHONE, Home, new_home, write_book
+from tests.journeys.conftest import CELLS, DAY, HOUSEHOLDS, MEI, PHONE, Home, new_home, write_book
 
 FIGURES = "SELECT area_code, figure, value FROM reporting_dayfigure ORDER BY 1, 2"
 DECIDED = """UPDATE keeping_event SET reason = %s, asked_by = %s, asked_at = now(), decided_by = %s, decided_at = now()
     WHERE closed_at IS NULL"""
+COUNTED = (
+    "SELECT sum(households_known)::int, sum(households)::int, sum(persons)::int FROM screening_coveragecount"
+)
 COPIED = ("keeping_event", "people_person", "people_fact")
 
 
@@ -36,6 +41,8 @@ class Story:
     left: dict[str, int] = field(default_factory=dict)
     figures_left: list[Any] = field(default_factory=list)
     written: bytes = b""
+    counted: list[Any] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     verified: str = ""
     refused: str = ""
 
@@ -63,7 +70,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     home = new_home(tmp_path_factory.mktemp("closing"))
     one = Story(home)
     book = write_book(home.folder / "银河户册.xlsx", HOUSEHOLDS)
-    home.run("intake", book, "--on", DAY, "--area", "银河", codes=(0, 1))
+    cells = write_book(home.folder / "银河网格.xlsx", CELLS)
+    home.run("intake", book, cells, "--on", DAY, "--area", "银河", codes=(0, 1))
     home.run("assess", "--on", DAY, codes=(0, 1))
     home.run("day", "close", "--on", DAY)
     home.run("event", "close", "--certificate", home.folder / "none.json", codes=(2,))
@@ -74,6 +82,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     one.certificate = one.close()
     one.left = {name: one.count(name) for name in tables()["shred"]}
     one.figures_left = one.ask(FIGURES)
+    one.counted = one.ask(COUNTED)
+    one.keys = [
+        hashlib.sha256(key.secret).hexdigest() for key in load_ring(home.folder / "keys.toml").keys.values()
+    ]
     one.written = b"".join(path.read_bytes() for path in _files(home))
     one.verified = home.run("audit", "verify")
     _bring_back(home, copies)
@@ -94,14 +106,24 @@ def test_without_two_who_decide_nothing_is_closed(story: Story) -> None:
 
 def test_closed_nobody_is_left_and_the_figures_stay(story: Story) -> None:
     assert story.certificate["shredded"]["people_person"] == 2
-    assert set(story.left.values()) == {0}
+    recounted = {"screening_coveragecount"}  # what is left of it: the test after this one
+    assert {name for name, rows in story.left.items() if rows} == recounted
     assert story.figures_left == story.figures != []
     assert story.ask("SELECT count(*) FROM reporting_dayfigure WHERE behind <> '{}'") == [(0,)]
     assert "holds" in story.verified
 
 
+def test_coverage_counts_the_buildings_that_stay_and_nobody(story: Story) -> None:
+    assert story.counted == [(24, 0, 0)]
+
+
+def test_no_key_of_the_event_is_left(story: Story) -> None:
+    assert len(story.certificate["keys"]) == len(story.keys) == 1
+    assert story.certificate["keys"] != story.keys
+
+
 def test_nothing_of_a_person_is_left_in_the_folder(story: Story) -> None:
-    assert story.certificate["files"] == 1
+    assert story.certificate["files"] == 2
     assert MEI.encode() not in story.written
     assert PHONE.encode() not in story.written
 

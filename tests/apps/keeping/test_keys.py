@@ -21,6 +21,7 @@ from fournets.keeping.keys import retire_keys, rotate_keys, sealed_tables
 from fournets.language import Refusal
 from fournets.organization.models import Cover
 from fournets.people.models import Fact, Person
+from fournets.people.services.canary import add_canary, canaries
 from tests.apps.intake.conftest import AT, DAY
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -44,6 +45,7 @@ def filed(path: Path, town: str, how: TakeIn, register: Path) -> KeyRing:
     Cover.objects.create(
         area_code=town, worker="梁小梅", phone_sealed=ring.seal("worker_phone", "13700137001"), from_on=DAY
     )
+    add_canary(Person.objects.order_by("id")[0].public_id, ring=ring, actor="cli", at=AT)
     user, _ = create_user("liang", "梁小梅", actor="cli", at=AT)
     TOTP.activate(user, SECRET)
     return ring
@@ -93,6 +95,7 @@ def test_with_the_old_keys_destroyed_everything_opens_and_the_old_ring_opens_not
     ring = load_ring(path)
     assert set(ring.keys) == {fresh.current}
     assert phones(ring) == before
+    assert [person for person, *_ in canaries(ring=ring)] == [Person.objects.order_by("id")[0].public_id]
     assert kept_bytes(hashlib.sha256(sent).hexdigest(), ring) == sent
     assert ring.unseal("worker_phone", Cover.objects.get().phone_sealed or b"") == "13700137001"
     assert decrypt(Authenticator.objects.get(type="totp").data["secret"]) == SECRET

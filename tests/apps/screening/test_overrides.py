@@ -17,7 +17,7 @@ from fournets.places.scope import set_scope
 from fournets.screening.models import Override
 from fournets.screening.selectors.overrides import overrides, overrides_of
 from fournets.screening.services import assess_people, replay
-from fournets.screening.services.overrides import MOST_DAYS, ask, decide, end
+from fournets.screening.services.overrides import ask, decide, end, limits
 from tests.apps.screening.people import AT, CELL, HUBEI, LIANSHA, ON, TOWN, YINHE, add_people, decision_of
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_only_a_post_with_the_right_decides(person: Person) -> None:
         ("holy", UNTIL, WHY, "override_class"),
         ("none", UNTIL, " 好人 ", "override_reason"),
         ("none", ON, WHY, "override_days"),
-        ("none", ON + timedelta(days=MOST_DAYS + 1), WHY, "override_days"),
+        ("none", ON + timedelta(days=limits().days + 1), WHY, "override_days"),
     ],
 )
 def test_what_is_asked_for_is_checked(
