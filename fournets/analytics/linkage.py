@@ -127,7 +127,7 @@ def open_nodes(nodes: pa.Table) -> duckdb.DuckDBPyConnection:
     link.register("given", nodes)
     texts = ", ".join(f"nullif({name}, '') AS {name}" for name in TEXTS)
     link.execute(
-        f"CREATE TABLE node AS SELECT n, person, {', '.join(LISTS.values())}, {texts},"  # noqa: S608
+        f"CREATE TABLE node AS SELECT n, person, {', '.join(LISTS.values())}, {texts},"  # noqa: S608  # nosec B608
         " CASE WHEN length(given_number) >= 8 THEN given_number END AS number_written,"
         " CASE WHEN length(given_number) > 15 THEN given_number[:10] END AS number_head,"
         " CASE WHEN length(given_number) > 15 THEN given_number[-8:] END AS number_tail FROM given"
@@ -178,14 +178,14 @@ def _group(link: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     agreed += ("room",) if rule.settled else ()
     compared = ", ".join(f"node.{name}" for name in _COMPARED)
     link.execute(
-        f"CREATE OR REPLACE TEMP TABLE keyed AS WITH part AS (SELECT n, {parts} FROM node),"  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE keyed AS WITH part AS (SELECT n, {parts} FROM node),"  # noqa: S608  # nosec B608
         f" marked AS (SELECT n, hash({names}) AS mark, {names} FROM part WHERE {known}),"
         " busy AS (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"  # most keys are one row's alone
         f" SELECT {' || chr(31) || '.join(f'marked.{part}' for part in rule.key)} AS key, {compared}"
         " FROM marked SEMI JOIN busy USING (mark) JOIN node USING (n)"
     )
     link.execute(
-        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, min(n) AS hub, count(*) AS size,"  # noqa: S608
+        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, min(n) AS hub, count(*) AS size,"  # noqa: S608  # nosec B608
         f" {' AND '.join(map(_one_value, agreed))} AS agreed FROM keyed GROUP BY key HAVING count(*) > 1"
     )
 

@@ -184,7 +184,7 @@ def _predict(
     linker.table_management.register_term_frequency_lookup(linker._db_api.register(frequency), "name")
     found = linker.inference.predict(threshold_match_probability=least)
     return worker.execute(
-        "SELECT least(n_l, n_r), greatest(n_l, n_r), match_probability"  # noqa: S608
+        "SELECT least(n_l, n_r), greatest(n_l, n_r), match_probability"  # noqa: S608  # nosec B608
         f" FROM {found.physical_name} ORDER BY 3 DESC, 1, 2"
     ).fetchall()
 
@@ -210,6 +210,6 @@ def plain_clusters(link: duckdb.DuckDBPyConnection) -> list[int]:
     found = linker.inference.predict(threshold_match_probability=0.5)
     groups = linker.clustering.cluster_pairwise_predictions_at_threshold(found, 0.9)
     rows = worker.execute(
-        f"SELECT cluster_id FROM {groups.physical_name} ORDER BY n"  # noqa: S608
+        f"SELECT cluster_id FROM {groups.physical_name} ORDER BY n"  # noqa: S608  # nosec B608
     ).fetchall()
     return [row[0] for row in rows]

@@ -14,7 +14,7 @@ from fournets.cli.console import Exit, command, errors, fail, open_register, scr
 from fournets.language import say
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104
 HERE = ("127.0.0.1", "localhost", "::1")
 
 

@@ -120,7 +120,7 @@ def enter_rows(files: Iterable[tuple[int, str, Sequence[SheetEntry]]]) -> None:
                 for sheet in sheets:
                     for entry in sheet.entries:
                         copy.write_row(_line(file_id, area_code, sheet.number, entry))
-        cursor.execute(f"INSERT INTO intake_sourcerow ({COLUMNS}) SELECT {COLUMNS} FROM staged_row")  # noqa: S608
+        cursor.execute(f"INSERT INTO intake_sourcerow ({COLUMNS}) SELECT {COLUMNS} FROM staged_row")  # noqa: S608  # nosec B608
         tables = ("intake_sourcerow", "intake_sourcesheet", "intake_sourcefile")
         refresh_statistics(cursor, cursor.rowcount, *tables)
 

@@ -69,7 +69,7 @@ def _delete(
     cursor: CursorWrapper, model: type[Model], condition: str, parameters: Sequence[Any] = ()
 ) -> None:
     cursor.execute(
-        f"DELETE FROM {model._meta.db_table} AS gone WHERE {condition}",  # noqa: S608  (only our own constants and table names)
+        f"DELETE FROM {model._meta.db_table} AS gone WHERE {condition}",  # noqa: S608  (only our own constants and table names)  # nosec B608
         list(parameters),
     )
 

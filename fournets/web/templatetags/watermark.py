@@ -30,7 +30,7 @@ def watermark(context: dict[str, Any]) -> SafeString:
     """The picture with the name, the login and the minute of whoever reads the page."""
     user = getattr(context.get("request"), "user", None)
     if user is None or not user.is_authenticated:
-        return SafeString(NOBODY)
+        return SafeString(NOBODY)  # nosec B703
     text = f"{user.name} · {user.login} · {timezone.localtime():%Y-%m-%d %H:%M}"
     picture = base64.b64encode(drawn(text).encode()).decode()
     return format_html(
