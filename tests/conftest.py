@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import pytest
 
 from fournets.database import APP_ROLE, HIGH, LOW
 
+LATELY = "3.days"  # in CI, what changed this lately is tried whole
 AUDIT = (
     ("audit_auditline", "audit_lines_stay"),
     ("audit_chainlink", "audit_links_stay"),
     ("audit_waitingline", "audit_waiting_stay"),
     ("audit_waitingline", "audit_waiting_leave"),
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves a test marked ``slow`` to ``make test-all``, and to CI when the code it names was changed lately."""
+    for item in items:
+        marker = item.get_closest_marker("slow")
+        if marker and not (
+            os.environ.get("FOURNETS_SLOW_TESTS") or (os.environ.get("CI") and _changed(marker.args))
+        ):
+            item.add_marker(pytest.mark.skip(reason="slow: make test-all runs it"))
+
+
+@cache
+def _changed(paths: Sequence[str]) -> bool:
+    words = ["git", "log", "-1", f"--since={LATELY}", "--format=%h", "--", *paths]
+    return bool(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.fixture(autouse=True)

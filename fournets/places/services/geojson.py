@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,9 @@ from fournets.places.selectors import find_area
 from fournets.places.services.registers import TOTALS, derive_places, file_places
 
 TEXTS = ("community", "cell_name", "cell_code", "group_name", "building_name", "building_code", *TOTALS)
+UNKEEPABLE = re.compile(
+    "\\\\u0000|[\ud800-\udfff]"
+)  # signs JSON may name and no database keeps: NUL, half a surrogate pair
 SHAPE = (
     "UPDATE places_placefact SET boundary = shape.boundary FROM unnest(%s::int[], %s::text[], %s::jsonb[])"
 )
@@ -57,11 +61,15 @@ def _features(content: bytes, name: str) -> Iterator[dict[str, Any]]:
     try:
         collection = json.loads(content)
         features = collection["features"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refusal("geojson_unreadable", file=name) from error
+    if not isinstance(features, list):
+        raise Refusal("geojson_unreadable", file=name)
     for at, feature in enumerate(features, start=1):
         if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
             raise Refusal("geojson_feature", number=at)
+        if UNKEEPABLE.search(json.dumps(feature, ensure_ascii=False)):
+            raise Refusal("geojson_signs", number=at)
         yield feature
 
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from django.db import transaction
 from openpyxl import Workbook, load_workbook
@@ -113,7 +112,7 @@ def open_blank(path: Path) -> tuple[Workbook, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl cannot keep is told by `lost_parts`
             book = load_workbook(path)
-    except (BadZipFile, KeyError, ValueError, OSError, TypeError) as error:
+    except Exception as error:  # the reader lets through whatever a broken part makes it stumble over
         raise Refusal("form_damaged", file=path.name) from error
     return book, hashlib.sha256(content).hexdigest()
 

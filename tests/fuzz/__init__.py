@@ -1,0 +1,1 @@
+"""Parsers fed what nobody would think of: ``python -m tests.fuzz PARSER --seconds 600``, or ``all``."""
