@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 PAGE = 50  # lines a page shows
+ALARMING = ["canary_touched", "guarded_account"]  # acts somebody who audits must answer
 ALARMS = 20  # alarms a page shows; more are told by number
 LINES = """
 SELECT line.id, at, actor, act, area_code, details, link.position
@@ -20,7 +21,7 @@ WHERE {conditions} ORDER BY line.id DESC LIMIT %(limit)s
 """
 OPEN_ALARMS = """
 SELECT line.id, at, actor, act, area_code, details, NULL FROM audit_auditline line
-WHERE act = 'canary_touched' AND {seen} AND NOT EXISTS (SELECT FROM audit_auditline answer
+WHERE act = ANY(%(alarming)s) AND {seen} AND NOT EXISTS (SELECT FROM audit_auditline answer
     WHERE answer.act = 'canary_answered' AND (answer.details->>'line')::bigint = line.id)
 ORDER BY line.id DESC LIMIT %(limit)s
 """
@@ -84,13 +85,18 @@ def lines(
 
 def open_alarms(sight: Sight, *, limit: int = ALARMS) -> list[Line]:
     """The newest alarms nobody has answered."""
-    return _lines(OPEN_ALARMS.format(seen=IN_AREA), _sight_values(sight) | {"limit": limit})
+    return _lines(
+        OPEN_ALARMS.format(seen=IN_AREA), _sight_values(sight) | {"limit": limit, "alarming": ALARMING}
+    )
 
 
 def open_alarm(number: int, sight: Sight) -> Line | None:
     """An alarm that waits for an answer, by its number."""
     seen = f"{IN_AREA} AND line.id = %(number)s"
-    found = _lines(OPEN_ALARMS.format(seen=seen), _sight_values(sight) | {"limit": 1, "number": number})
+    found = _lines(
+        OPEN_ALARMS.format(seen=seen),
+        _sight_values(sight) | {"limit": 1, "number": number, "alarming": ALARMING},
+    )
     return found[0] if found else None
 
 

@@ -11,11 +11,14 @@ from django.db import transaction
 
 from fournets.accounts.models import User
 from fournets.accounts.services import create_user, reset_password, set_active, sign_out_everywhere, user_of
+from fournets.audit.services import record
 from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.organization.appointments import appoint, withdraw
 from fournets.organization.models import Appointment
+from fournets.organization.rights import roles
 from fournets.organization.staff import RIGHT, managed_post, managed_user
+from fournets.places.rules.codes import WIDTHS
 
 
 @transaction.atomic
@@ -33,7 +36,9 @@ def engage(
     """Makes an account with its first post; gives its number and its first password."""
     check_may_give(reader, area_code)
     user, password = create_user(login, name, actor=reader.login, at=at)
-    appoint(user, role, area_code, post=post, until=until, actor=reader.login, at=at)
+    _alarm(
+        appoint(user, role, area_code, post=post, until=until, actor=reader.login, at=at), reader, "post", at
+    )
     return user.pk, password
 
 
@@ -50,7 +55,10 @@ def give_post(
 ) -> None:
     """Gives an account one more post, from now until ``until``."""
     check_may_give(reader, area_code)
-    appoint(_other(reader, user_id), role, area_code, post=post, until=until, actor=reader.login, at=at)
+    user = _other(reader, user_id)
+    _alarm(
+        appoint(user, role, area_code, post=post, until=until, actor=reader.login, at=at), reader, "post", at
+    )
 
 
 @transaction.atomic
@@ -63,7 +71,7 @@ def let_stand_in(reader: Reader, number: int, *, login: str, until: datetime | N
         raise Refusal("stand_in_unknown", login=login) from None
     if other.pk == held.user_id:
         raise Refusal("stand_in_same")
-    appoint(
+    given = appoint(
         other,
         held.role,
         held.area_code,
@@ -73,6 +81,7 @@ def let_stand_in(reader: Reader, number: int, *, login: str, until: datetime | N
         actor=reader.login,
         at=at,
     )
+    _alarm(given, reader, "stand_in", at)
     return other.pk
 
 
@@ -98,7 +107,10 @@ def open_account(reader: Reader, user_id: int, *, at: datetime) -> None:
 @transaction.atomic
 def hand_out_password(reader: Reader, user_id: int, *, at: datetime) -> str:
     """A new first password for somebody who lost his; second factors are taken off, sessions end."""
-    return reset_password(_other(reader, user_id), actor=reader.login, at=at)
+    user = _other(reader, user_id)
+    for held in Appointment.objects.filter(user=user).in_force(at).select_related("user"):
+        _alarm(held, reader, "password", at)
+    return reset_password(user, actor=reader.login, at=at)
 
 
 @transaction.atomic
@@ -111,6 +123,14 @@ def check_may_give(reader: Reader, area_code: str) -> None:
     """A `Refusal` unless he may give posts in the area."""
     if not reader.may_in(RIGHT, area_code):
         raise Refusal("area_not_yours")
+
+
+def _alarm(held: Appointment, reader: Reader, how: str, at: datetime) -> None:
+    """Tells those who audit: who could sign in for the holder of such a post could decide as him, or see a whole town."""
+    role = roles()[held.role]
+    if role.second_factor or (role.rows and len(held.area_code) <= WIDTHS.town):
+        details = {"login": held.user.login, "role": held.role, "how": how}
+        record(act="guarded_account", actor=reader.login, area_code=held.area_code, at=at, details=details)
 
 
 def _other(reader: Reader, user_id: int) -> User:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fournets.accounts.selectors import names_of
 from fournets.audit import answers
-from fournets.audit.selectors import Line, Sight, Wish, lines, open_alarms
+from fournets.audit.selectors import ALARMING, Line, Sight, Wish, lines, open_alarms
 from fournets.audit.services import record_read
 from fournets.audit.state import chain_state
 from fournets.audit.verify import verify_for_page
@@ -146,6 +146,7 @@ def _shown(found: list[Line], people: dict[str, str], lang: Lang) -> list[dict[s
             "line": one,
             "who": person_words(one.actor, people, lang),
             "what": _word(one.act, lang),
+            "alarming": one.act in ALARMING,
             "details": said_of(one.details, lang),
             "area": _place(one.area_code, areas),
         }

@@ -174,11 +174,12 @@ def alarm(actor: str = "mei", area: str = GALAXY) -> int:
 
 def test_an_alarm_stands_at_the_top_until_somebody_answers(enter: Enter) -> None:
     auditor, line = enter("aud"), alarm()
-    assert "Canaries were touched (1)" in auditor.get("/audit/").content.decode()
+    assert "Alarms that wait for an answer: 1" in auditor.get("/audit/").content.decode()
     answer = auditor.post("/audit/answer/", {"line": line, "answer": "explained"}, follow=True)
-    assert "Canaries were touched" not in answer.content.decode()
+    assert "Alarms that wait" not in answer.content.decode()
     assert AuditLine.objects.get(act="canary_answered").details == {"line": line, "answer": "explained"}
     assert auditor.post("/audit/answer/", {"line": line, "answer": "explained"}).status_code == 302
+    assert AuditLine.objects.filter(act="canary_answered").count() == 1
 
 
 @pytest.mark.parametrize(

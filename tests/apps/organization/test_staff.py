@@ -285,3 +285,56 @@ def test_a_long_list_comes_page_by_page_and_is_found_by_login_or_name(
     assert logins(reader, at, search="w03 ") == [f"w03{number}" for number in range(10)]
     assert logins(reader, at, search="员007") == ["w007"]
     assert logins(reader, at, search="nobody") == []
+
+
+GIVES: dict[str, Callable[[Reader, User, datetime], Any]] = {
+    "post": lambda reader, user, at: staffing.give_post(
+        reader, user.pk, role="task_group", area_code=TOWN, at=at
+    ),
+    "stand_in": lambda reader, user, at: staffing.let_stand_in(
+        reader, post_of(User.objects.get(login="boss")), login=user.login, until=at + timedelta(days=1), at=at
+    ),
+}
+
+
+def alarms() -> list[tuple[str, str, Any]]:
+    lines = AuditLine.objects.filter(act="guarded_account").order_by("id")
+    return [(one.actor, one.area_code, one.details) for one in lines]
+
+
+@pytest.mark.parametrize("how", GIVES)
+def test_a_post_that_decides_or_sees_the_town_is_told_to_those_who_audit(
+    hire: Hire, administrator: Administrator, at: datetime, how: str
+) -> None:
+    hire("boss", "commander", TOWN)
+    clerk, reader = hire("clerk", "community", YINHE), administrator(TOWN)
+    with opened(reader):
+        GIVES[how](reader, clerk, at)
+    role = {"post": "task_group", "stand_in": "commander"}[how]
+    assert alarms() == [(reader.login, TOWN, {"login": "clerk", "role": role, "how": how})]
+
+
+def test_a_new_password_for_who_decides_is_told_to_those_who_audit(
+    hire: Hire, administrator: Administrator, at: datetime
+) -> None:
+    boss, reader = hire("boss", "commander", TOWN), administrator(TOWN)
+    with opened(reader):
+        staffing.hand_out_password(reader, boss.pk, at=at)
+    assert alarms() == [(reader.login, TOWN, {"login": "boss", "role": "commander", "how": "password"})]
+
+
+def test_an_account_made_for_who_audits_is_told_too(administrator: Administrator, at: datetime) -> None:
+    reader = administrator(TOWN)
+    with opened(reader):
+        staffing.engage(reader, login="aud", name="审计", role="auditor", area_code=TOWN, at=at)
+    assert [details["how"] for *_, details in alarms()] == ["post"]
+
+
+def test_everyday_posts_and_passwords_raise_no_alarm(
+    hire: Hire, administrator: Administrator, at: datetime
+) -> None:
+    clerk, reader = hire("clerk", "community", YINHE), administrator(TOWN)
+    with opened(reader):
+        staffing.give_post(reader, clerk.pk, role="grid_worker", area_code=CELL, at=at)
+        staffing.hand_out_password(reader, clerk.pk, at=at)
+    assert alarms() == []
