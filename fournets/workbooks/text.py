@@ -41,7 +41,7 @@ def read_csv(file: BinaryIO, *, name: str, limits: Limits) -> Sheet:
             rows = _rows(text, separator, csv.QUOTE_NONE, name=name, limits=limits)
     except csv.Error as error:
         raise Refusal("file_damaged", file=name) from error
-    if text[:4].lower() == "sep=":  # says how the rows are separated; keeps its row number, holds nothing
+    if _declared(text):  # keeps its row number, holds nothing
         rows[0] = []
     return Sheet(number=1, name=name.rsplit(".", 1)[0], rows=_squared(rows))
 
@@ -68,10 +68,17 @@ def _swallowed(rows: list[list[Cell]], separator: str) -> bool:
 
 
 def _separator(text: str) -> str:
-    if text[:4].lower() == "sep=" and text[4:5] in SEPARATORS:
-        return text[4]
+    if mark := _declared(text):
+        return mark
     lines = [line for line in text[:20_000].splitlines()[:30] if line.strip()]
     return max(SEPARATORS, key=lambda mark: _evenness(lines, mark))
+
+
+def _declared(text: str) -> str:
+    """The separator a first line ``sep=;`` names; empty where there is no such line."""
+    first = text[:6].splitlines()[:1]
+    mark = first[0][4:] if first and first[0][:4].lower() == "sep=" else ""
+    return mark if mark in tuple(SEPARATORS) else ""
 
 
 def _evenness(lines: list[str], mark: str) -> tuple[int, int]:

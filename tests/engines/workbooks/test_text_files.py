@@ -58,3 +58,18 @@ def test_errors_that_cells_of_an_old_xls_show_are_read(tmp_path: Path) -> None:
     sheet.write(1, 2, mobile(1))
     book.save(str(tmp_path / "名单.xls"))
     assert read_workbook(tmp_path / "名单.xls")[0].rows[1] == ["#REF!", None, mobile(1)]
+
+
+def test_a_first_line_may_name_the_separator(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("sep=;\r\n" + "\r\n".join(map(";".join, ROWS)), encoding="utf-8")
+    assert read_workbook(path)[0].rows == [[None] * 3, *map(list, ROWS)]
+
+
+@pytest.mark.parametrize("first", ["sep=", "sep=x", "sep=,一"])
+def test_a_first_line_that_names_none_is_kept(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(f"{first}\n姓名,电话\n", encoding="utf-8")
+    assert [cell for cell in read_workbook(path)[0].rows[0] if cell] == [
+        cell for cell in first.split(",") if cell
+    ]
