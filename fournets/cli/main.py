@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -31,7 +33,6 @@ INSTALLATION = {"42703": "register_outdated", "42P01": "register_outdated", "425
 
 app = typer.Typer(
     name="fournets",
-    help="Fournets 四网: outbreak response and safe work resumption for a town.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -40,6 +41,22 @@ for part in (
     system, users, keys, places, intake, people, screening, forms, exports, day, event, town, demo,
 ):  # fmt: skip
     part.register(app)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"fournets {version('fournets')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Fournets 四网: outbreak response and safe work resumption for a town."""
 
 
 def run() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,6 +71,10 @@ def test_every_command_has_help(name: str, home: Path) -> None:
     done = fournets(home, name, "--help")
     assert done.returncode == 0
     assert len(done.stdout) > 100
+
+
+def test_the_version_is_told(home: Path) -> None:
+    assert re.fullmatch(r"fournets \d+\.\d+\.\d+\n", fournets(home, "--version").stdout)
 
 
 def test_without_a_register_commands_say_how_to_begin(home: Path) -> None:
