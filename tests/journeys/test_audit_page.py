@@ -91,7 +91,7 @@ def test_a_check_and_an_answer_go_on_record(auditor: BrowserContext, address: st
     page.select_option("section.alarm select", "explained")
     page.click("section.alarm li button")
     assert page.locator("section.alarm").count() == 0
-    assert "answered a canary alarm" in page.locator("table.lines tbody").inner_text()
+    assert "answered an alarm" in page.locator("table.lines tbody").inner_text()
     _keep(page, "audit-answered.png")
     page.emulate_media(media="print")
     assert not page.locator("form.sentence").is_visible()
