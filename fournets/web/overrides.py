@@ -14,9 +14,9 @@ from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.screening.selectors.overrides import OverrideLine, overrides
 from fournets.screening.services.overrides import ASK, DECIDE, ask, decide, end
+from fournets.screening.services.person import class_words
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import act, ring
-from fournets.web.people import class_words
 
 
 @needs("overrides.see")
@@ -25,7 +25,7 @@ def overrides_page(request: HttpRequest) -> HttpResponse:
     """What waits or counts today in the reader's area, those that wait first."""
     reader, today = reader_of(request), timezone.localdate()
     lines = overrides(reader.area_code, on=today, ring=ring())
-    words = dict(class_words(reader.area_code, request.lang))  # type: ignore[attr-defined]
+    words = dict(class_words(reader.area_code, request.lang, on=today))  # type: ignore[attr-defined]
     context = {
         "lines": [(line, words.get(line.risk_class), _may_decide(reader, line)) for line in lines],
         "today": today,

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from fournets.audit.services import record_read
-from fournets.crypto import KeyRing
-from fournets.language import Lang, Refusal, catalogue, say
-from fournets.organization.access import Reader
+from fournets.language import Refusal
 from fournets.organization.unmask import FIELDS, unmask
-from fournets.people.selectors import person_file
 from fournets.people.services.canary import touched
-from fournets.people.words import label, text_of
-from fournets.policy import in_force
+from fournets.people.words import label
 from fournets.screening.selectors.overrides import overrides_of
-from fournets.screening.services import explain
 from fournets.screening.services.overrides import ASK
+from fournets.screening.services.person import class_words, open_person
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
-
-NOT_SHOWN = {"person", "name", "facts", "values", "household", "merged", "employers"}
-ONCE = {"employer"}  # among the values as a sender wrote it; the register's own word stands below
-BIRTH = "birth_on"
 
 
 @needs("people.see")
@@ -57,74 +45,18 @@ def unmask_page(request: HttpRequest, person: str) -> HttpResponse:
 def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) -> HttpResponse:
     reader, lang, keys = reader_of(request), request.lang, ring()  # type: ignore[attr-defined]
     try:
-        found = person_file(person, ring=keys)
+        shown = open_person(person, reader, lang=lang, ring=keys, at=timezone.now(), once=opened is not None)
     except Refusal:
         raise Http404 from None
-    if opened is None:
-        _put_on_record(found, reader, keys)
-    state = explain(found["person"])
+    found = shown["found"]
     context = {
-        "found": found,
+        **shown,
         "opened": opened,
-        "values": list(_values(found, reader, lang)),
-        "facts": [_fact(one, reader, lang) for one in found["facts"]],
-        "state": state and _state(state, found["area_code"], lang),
         "overrides": overrides_of(found["person"], ring=keys),
         "may_ask": reader.may(ASK),
         "fields": [(name, label(name, lang)) for name in FIELDS if found.get(name)],
         "may_unmask": reader.may("people.unmask"),
         "today": timezone.localdate(),
-        "classes": class_words(found["area_code"], lang),
+        "classes": class_words(found["area_code"], lang, on=timezone.localdate()),
     }
     return render(request, "web/person.html", context)
-
-
-def _put_on_record(found: dict[str, Any], reader: Reader, keys: KeyRing) -> None:
-    """Whoever opens a file is on record; a canary raises its alarm."""
-    who, at = found["person"], timezone.now()
-    record_read("person_opened", actor=reader.login, area_code=found["area_code"], at=at, person=who)
-    touched([who], how="opened", ring=keys, actor=reader.login, at=at)
-
-
-def _values(found: dict[str, Any], reader: Reader, lang: Lang) -> Iterator[tuple[str, str]]:
-    """The current values in words, without those the reader's post does not show."""
-    plain = {name: value for name, value in found.items() if name not in NOT_SHOWN}
-    for name, value in (plain | found["values"]).items():
-        if name in ONCE and found["employers"]:
-            continue
-        if name == BIRTH and not reader.may("people.birth"):
-            continue
-        if shown := text_of(name, value, lang):
-            yield label(name, lang), shown
-
-
-def _fact(fact: dict[str, Any], reader: Reader, lang: Lang) -> dict[str, Any]:
-    said = {name: fact[name] for name in ("name", "id_number", "phone", "address") if fact.get(name)}
-    said |= {
-        name: value for name, value in fact["values"].items() if name != BIRTH or reader.may("people.birth")
-    }
-    rule = f"rule_{fact['rule']}"
-    return {
-        "source": f"{fact['file_id']}:{fact['sheet']}:{fact['row']}",
-        "seen_on": fact["seen_on"],
-        "kind": say(f"kind_{fact['kind']}", lang),
-        "rule": say(rule, lang) if rule in catalogue() else fact["rule"],
-        "said": [(label(name, lang), text_of(name, value, lang)) for name, value in said.items()],
-    }
-
-
-def _state(state: dict[str, Any], area_code: str, lang: Lang) -> dict[str, Any]:
-    words = dict(class_words(area_code, lang))
-    return {
-        **state,
-        "word": words.get(state["class"], state["class"]),
-        "act": say(f"action_{state['action']}", lang),
-        "why": [reason[lang] for reason in state["reasons"]],
-        "sources": sorted({one["document"] for reason in state["reasons"] for one in reason["policy"]}),
-    }
-
-
-def class_words(area_code: str, lang: Lang) -> list[tuple[str, str]]:
-    """The risk classes of today's policy with their words, the gravest first."""
-    rows = in_force(on=timezone.localdate(), area=area_code).table("screening.classes")
-    return [(row["class"], row[lang]) for row in rows]

@@ -13,13 +13,10 @@ from django.views.decorators.http import require_safe
 
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
-from fournets.places.rules.codes import WIDTHS
 from fournets.places.selectors import find_area, path
-from fournets.screening.selectors import AreaSums, coverage_sums
+from fournets.screening.selectors import AreaSums, coverage_sums, listed_level
 from fournets.web.access import needs, public, reader_of
 from fournets.web.errors import trouble
-
-LISTED = {"town": "community"}  # what the page of an area lists; every other lists its cells
 
 
 @public
@@ -51,7 +48,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 
 def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
     """The figures of the page, below an area."""
-    level = LISTED.get(WIDTHS.level(area.code) or "", "cell")
+    level = listed_level(area.code)
     first, *below = coverage_sums(area.code, on=now.date(), down_to=level)
     tasks = task_sums(area.code, at=now)
     above = [one for one in path(area.code) if reader.covers(one.code)]

@@ -3,7 +3,7 @@
 from fournets.screening.selectors.coverage import AreaCoverage, coverage
 from fournets.screening.selectors.enterprises import OutbreakEnterprise, outbreak_enterprises
 from fournets.screening.selectors.missing import Missing, missing
-from fournets.screening.selectors.sums import AreaSums, coverage_sums
+from fournets.screening.selectors.sums import AreaSums, coverage_sums, listed_level
 
 __all__ = [
     "AreaCoverage",
@@ -12,6 +12,7 @@ __all__ = [
     "OutbreakEnterprise",
     "coverage",
     "coverage_sums",
+    "listed_level",
     "missing",
     "outbreak_enterprises",
 ]

@@ -11,6 +11,7 @@ from fournets.places.rules.codes import WIDTHS
 from fournets.places.scope import code_range
 
 DEPTHS = ("town", "community", "cell", "group", "building")
+LISTED = {"town": "community"}  # what is listed of an area; of every other its cells
 
 SUMS = """
 WITH rolled AS (
@@ -70,6 +71,11 @@ class AreaSums:
         """Whether every known household and enterprise is surveyed; an area nothing is known of is not."""
         known = self.households + self.enterprises
         return known > 0 and known == self.surveyed + self.enterprises_surveyed
+
+
+def listed_level(area_code: str) -> str:
+    """The level of the areas that are listed one by one below an area."""
+    return LISTED.get(WIDTHS.level(area_code) or "", "cell")
 
 
 def coverage_sums(area_code: str = "", *, on: date, down_to: str = "cell") -> list[AreaSums]:
