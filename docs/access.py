@@ -41,6 +41,21 @@ PAGES_HEAD = """\
 There are no other addresses. “Own”: shows and changes one's own account only; “anybody”: shows nothing of the register.
 The pages of signing in are the sign-in library's and concern the account alone.
 """
+API_HEAD = """\
+## 接口 · The machine API
+
+供程序使用,凭令牌,不认网页上的登录;权限、区域、审计与页面相同。[怎么用](api.md)。
+
+For programs, by token; being signed in on the pages does not count. Rights, areas and audit are the pages'.
+[How to use it](api.md).
+"""
+FIELDS_HEAD = """\
+### 返回的字段 · Fields of the answers
+
+没有列出的字段一律不返回。`*` 指其下各项。“另需”:在接口本身的权限之外。
+
+No other field leaves. `*` stands for whatever is below. “Takes besides”: beside the operation's own right.
+"""
 TABLES_HEAD = """\
 ## 数据库的表 · Tables of the database
 
@@ -53,7 +68,8 @@ reason:
 
 def page() -> str:
     """The whole page in Markdown, both languages side by side."""
-    parts = [HEAD, ROLES_HEAD, _roles(), RIGHTS_HEAD, _rights(), PAGES_HEAD, _pages(), TABLES_HEAD, _tables()]
+    parts = [HEAD, ROLES_HEAD, _roles(), RIGHTS_HEAD, _rights(), PAGES_HEAD, _pages()]
+    parts += [API_HEAD, _operations(), FIELDS_HEAD, _fields(), TABLES_HEAD, _tables()]
     return "\n".join(parts)
 
 
@@ -85,6 +101,29 @@ def _pages() -> str:
     return _table(("地址 address", "需要 needs"), rows)
 
 
+def _operations() -> str:
+    from fournets.api import urls  # noqa: F401  with it they come into their list
+    from fournets.api.access import OPERATIONS
+
+    rows = [(f"`{one.name}`", f"`{one.method} /api{one.path}`", _needs(one.needs)) for one in OPERATIONS]
+    return _table(("接口 operation", "地址 address", "需要 needs"), rows)
+
+
+def _fields() -> str:
+    from fournets.api.fields import fields
+
+    rows = [
+        (
+            f"`{name}`",
+            ", ".join(f"`{path}`" for path in table if table[path] == right),
+            right and _needs(right),
+        )
+        for name, table in fields().items()
+        for right in sorted(set(table.values()))
+    ]
+    return _table(("接口 operation", "字段 fields", "另需 takes besides"), rows)
+
+
 def _needs(needs: str | None) -> str:
     from fournets.organization.rights import rights
 
@@ -95,6 +134,8 @@ def _needs(needs: str | None) -> str:
 def _walk(patterns, before: str) -> Iterator[tuple[str, str | None]]:  # type: ignore[no-untyped-def]
     for one in patterns:
         pattern = before + str(one.pattern).removeprefix("^")
+        if pattern == "api/":
+            continue  # has a table of its own
         if hasattr(one, "url_patterns"):
             yield from _walk(one.url_patterns, pattern)
         else:

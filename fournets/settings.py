@@ -91,6 +91,7 @@ STATIC_URL = "/static/"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "fournets.web.errors.form_too_old"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+FILE_UPLOAD_TEMP_DIR = home()  # no part of a workbook lies outside the data folder
 SECURE_REFERRER_POLICY = "same-origin"
 LOGGING = {
     "version": 1,

@@ -1,9 +1,9 @@
-"""Addresses of the pages."""
+"""Addresses of the pages, and of the machine API."""
 
 from django.urls import include, path
 
 from fournets.web import audit, event, exports, overrides, users
-from fournets.web.account import account_page, choose_post, front_page
+from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.start import first_start
 from fournets.web.views import coverage_page, health
@@ -41,7 +41,9 @@ urlpatterns = [
     path("event/decide/", event.decide_end, name="event_decide"),
     path("account/", account_page, name="account"),
     path("account/post/", choose_post, name="choose_post"),
+    path("account/tokens/<int:number>/withdraw/", stop_token, name="stop_token"),
     path("account/", include("fournets.accounts.urls")),
+    path("api/", include("fournets.api.urls")),
 ]
 handler400 = "fournets.web.errors.not_for_us"
 handler404 = "fournets.web.errors.not_found"

@@ -153,10 +153,37 @@ def withdraw_command(
     screen.print(say("user_withdrawn", number=number), markup=False)
 
 
+@user_app.command("token")
+@command
+def token_command(
+    login: Login,
+    purpose: Annotated[str, typer.Option("--for", help="Which program it is for, in a few words.")],
+    appointment: Annotated[
+        int | None, typer.Option(help="Number of the post it acts under; without it, the only one there is.")
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of the token; without it, as late as it may be."),
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Make a token with which a program acts for an account under one of its posts; printed this once.
+
+    OUT: {"login","appointment","token","number"}
+    """
+    open_register()
+    from fournets.organization.tokens import make_token
+
+    held = _only_post(login, appointment)
+    number, token = make_token(held, purpose=purpose, until=_end(until), actor=_actor(), at=_now())
+    write_json({"login": held.user.login, "appointment": held.pk, "token": token, "number": number}, json)
+    screen.print(say("user_token", token=token, login=held.user.login), markup=False)
+
+
 @user_app.command("close")
 @command
 def close_command(login: Login) -> None:
-    """Close an account: its sessions end at once."""
+    """Close an account: its sessions and tokens end at once."""
     _set_active(login, False)
     screen.print(say("user_closed", login=login), markup=False)
 
@@ -172,10 +199,12 @@ def open_command(login: Login) -> None:
 @user_app.command("reset")
 @command
 def reset_command(login: Login) -> None:
-    """Hand out a new first password; second factors are taken off, sessions end."""
+    """Hand out a new first password; second factors are taken off, sessions and tokens end."""
     open_register()
     from fournets.accounts.services import reset_password, user_of
+    from fournets.organization.tokens import withdraw_tokens
 
+    withdraw_tokens(user_of(login), actor=_actor(), at=_now())
     password = reset_password(user_of(login), actor=_actor(), at=_now())
     screen.print(say("user_password", password=password), markup=False)
 
@@ -183,8 +212,23 @@ def reset_command(login: Login) -> None:
 def _set_active(login: str, active: bool) -> None:
     open_register()
     from fournets.accounts.services import set_active, user_of
+    from fournets.organization.tokens import withdraw_tokens
 
     set_active(user_of(login), active, actor=_actor(), at=_now())
+    if not active:
+        withdraw_tokens(user_of(login), actor=_actor(), at=_now())
+
+
+def _only_post(login: str, number: int | None):  # type: ignore[no-untyped-def]
+    """The post of that number if the account holds it; without a number, the one it holds."""
+    from fournets.accounts.services import user_of
+    from fournets.organization.appointments import appointments
+
+    user = user_of(login)
+    held = [one for one in appointments([user], at=_now())[user.pk] if number in (None, one.pk)]
+    if len(held) != 1:
+        raise Refusal("token_which_post", login=user.login)
+    return held[0]
 
 
 def _appointment(number: int):  # type: ignore[no-untyped-def]

@@ -144,3 +144,34 @@ class Unmasking(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "at"], name="unmasking_by_user")]
+
+
+class Token(models.Model):
+    """Lets a program act for an account under one of its posts, until a day. Of the token itself only the hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    appointment = models.ForeignKey(Appointment, models.PROTECT)
+    digest = models.BinaryField(unique=True)
+    purpose = models.TextField()
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_at__gt=models.F("made_at")), name="a_token_ends_after_it_was_made"
+            )
+        ]
+
+
+class WrongToken(models.Model):
+    """That an address has sent a token nobody made, and when; kept for an hour, to be counted."""
+
+    ip_address = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ip_address", "at"], name="wrong_token_by_address")]

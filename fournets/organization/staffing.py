@@ -18,6 +18,7 @@ from fournets.organization.appointments import appoint, withdraw
 from fournets.organization.models import Appointment
 from fournets.organization.rights import roles
 from fournets.organization.staff import RIGHT, managed_post, managed_user
+from fournets.organization.tokens import withdraw_tokens
 from fournets.places.rules.codes import WIDTHS
 
 
@@ -94,8 +95,10 @@ def withdraw_post(reader: Reader, number: int, *, at: datetime) -> None:
 
 @transaction.atomic
 def close_account(reader: Reader, user_id: int, *, at: datetime) -> None:
-    """Nobody can sign in with the account any more; its sessions end."""
-    set_active(_other(reader, user_id), False, actor=reader.login, at=at)
+    """Nobody can sign in with the account any more; its sessions and tokens end."""
+    user = _other(reader, user_id)
+    set_active(user, False, actor=reader.login, at=at)
+    withdraw_tokens(user, actor=reader.login, at=at)
 
 
 @transaction.atomic
@@ -106,8 +109,9 @@ def open_account(reader: Reader, user_id: int, *, at: datetime) -> None:
 
 @transaction.atomic
 def hand_out_password(reader: Reader, user_id: int, *, at: datetime) -> str:
-    """A new first password for somebody who lost his; second factors are taken off, sessions end."""
+    """A new first password for somebody who lost his; second factors are taken off, sessions and tokens end."""
     user = _other(reader, user_id)
+    withdraw_tokens(user, actor=reader.login, at=at)
     for held in Appointment.objects.filter(user=user).in_force(at).select_related("user"):
         _alarm(held, reader, "password", at)
     return reset_password(user, actor=reader.login, at=at)
@@ -115,8 +119,10 @@ def hand_out_password(reader: Reader, user_id: int, *, at: datetime) -> str:
 
 @transaction.atomic
 def end_all_sessions(reader: Reader, user_id: int, *, at: datetime) -> None:
-    """Signs an account out on every device."""
-    sign_out_everywhere(_other(reader, user_id), actor=reader.login, at=at)
+    """Signs an account out on every device, and ends its tokens."""
+    user = _other(reader, user_id)
+    sign_out_everywhere(user, actor=reader.login, at=at)
+    withdraw_tokens(user, actor=reader.login, at=at)
 
 
 def check_may_give(reader: Reader, area_code: str) -> None:

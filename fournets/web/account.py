@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.accounts.services import has_second_factor
+from fournets.organization.tokens import tokens_of, withdraw_token
 from fournets.places.selectors import area_labels
 from fournets.web.access import POST, barred, own, reader_of, set_reader
+from fournets.web.acts import act
 from fournets.web.frame import PAGES
 
 
@@ -28,13 +33,14 @@ def front_page(request: HttpRequest) -> HttpResponse:
 @own
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
-    """Who somebody is here: his posts with their rights, and what guards his account."""
-    posts = set_reader(request)
+    """Who somebody is here: his posts with their rights, what guards his account, and which programs act for him."""
+    posts, user = set_reader(request), cast(Any, request.user)
     labels = area_labels({one.area_code for one in posts})
     context = {
         "second_factor": has_second_factor(request.user.pk),
         "held": [(one, labels[one.area_code]) for one in posts],
         "providers": bool(settings.SOCIALACCOUNT_PROVIDERS),
+        "tokens": tokens_of(user.pk, at=timezone.now()),
     }
     return render(request, "web/account.html", context)
 
@@ -48,3 +54,17 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     if chosen in held:
         request.session[POST] = held[chosen]
     return redirect("front")
+
+
+@own
+@require_POST
+def stop_token(request: HttpRequest, number: int) -> HttpResponse:
+    """Ends one of one's own tokens from the program's next request on."""
+    user: Any = request.user
+    at = timezone.now()
+    return act(
+        request,
+        "account",
+        "token_withdrawn",
+        lambda: withdraw_token(user.pk, number, actor=user.login, at=at),
+    )
