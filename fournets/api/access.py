@@ -56,9 +56,15 @@ class Token(HttpBearer):
         holder = holder_of(token.strip(), address=client_address(request), at=timezone.now())
         if self.needs != OWN and not holder.reader.may(self.needs):
             raise Refused(403, "right_missing", right=rights()[self.needs].text(lang_of(request)))
-        if self.most_bytes is not None and int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes:
+        if self.most_bytes is not None and _length(request) > self.most_bytes:
             raise Refused(413, "api_too_large", most=self.most_bytes // 1_000_000)
         return holder
+
+
+def _length(request: HttpRequest) -> int:
+    """How many bytes are sent along; Django reads no more than is said here, and none where it is no number."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isdecimal() else 0
 
 
 def offers(

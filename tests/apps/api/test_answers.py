@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -95,11 +97,10 @@ def test_tasks_come_page_by_page_each_once(made: dict[str, Made], client: Client
         )  # fmt: skip
     seen: list[int] = []
     asked: dict[str, Any] = {"limit": 2}
-    while True:
+    for asks_on in (True, False):
         found = client.get("/api/tasks", asked).json()
         seen += [one["id"] for one in found["tasks"]]
-        if found["next"] is None:
-            break
+        assert (found["next"] is not None) is asks_on
         asked["after"] = found["next"]
     assert len(seen) == len(set(seen)) == found["open"] == 3
     assert (found["late"], found["without_cover"]) == (2, 1)
@@ -217,7 +218,8 @@ def test_a_fault_of_ours_says_nothing_of_itself_and_shows_nobody(
     with scope(""):
         Person.objects.filter(public_id="POWN").update(phone_sealed=b"broken " + PHONE.encode())
     answer = client.get("/api/people/POWN")
-    assert (answer.status_code, answer.json()["code"]) == (500, "page_fault")
+    assert answer.status_code == 500
+    assert answer.json() == {"code": "page_fault", "message": catalogue()["page_fault"]["en"], "where": []}
     told = answer.content.decode() + capsys.readouterr().err
     assert "Traceback" not in answer.content.decode()
     assert [one for one in (PHONE, ID_NUMBER, ADDRESS, NAMES["own"], "broken") if one in told] == []
@@ -234,6 +236,15 @@ def test_a_body_that_cannot_be_read_is_told(made: dict[str, Made]) -> None:
     client = program("task_group", TOWN)
     answer = client.post("/api/intake", b"x", content_type="multipart/form-data; boundary=" + "b" * 300)
     assert (answer.status_code, answer.json()["code"]) == (400, "api_unreadable")
+
+
+def test_a_length_that_is_no_number_brings_nothing(made: dict[str, Made]) -> None:
+    answer = program("task_group", TOWN).post("/api/intake", {"file": workbook()}, CONTENT_LENGTH="many")
+    assert (answer.status_code, answer.json()["where"]) == (422, ["file.file"])
+
+
+def test_no_part_of_a_workbook_lies_outside_the_data_folder() -> None:
+    assert Path(settings.FILE_UPLOAD_TEMP_DIR) == home()
 
 
 def test_nothing_is_loaded_from_elsewhere_and_the_description_needs_a_token(client: Client) -> None:

@@ -281,10 +281,20 @@ def test_an_hour_later_wrong_ones_are_counted_anew() -> None:
 # The command.
 
 
-def call(*words: str, code: int = 0) -> str:
-    done = CliRunner().invoke(app, ["user", "token", *words])
+def call(*words: str, act: str = "token", code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["user", act, *words])
     assert done.exit_code == code, done.output
     return " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("act", ["close", "reset"])
+def test_the_commands_that_take_an_account_in_hand_end_its_tokens_too(
+    worker: User, program: Client, act: str
+) -> None:
+    with scope(""):
+        call("mei.au", act=act)
+    User.objects.filter(pk=worker.pk).update(is_active=True, must_change_password=False)
+    assert said(program) == (401, "token_over")
 
 
 def test_the_command_makes_a_token_for_the_only_post(worker: User, post: Appointment) -> None:
