@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fournets.web import audit, event, exports, overrides, users
+from fournets.web import audit, event, exports, overrides, review, users
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.start import first_start
@@ -15,6 +15,9 @@ urlpatterns = [
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),
     path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),
+    path("review/", review.review_page, name="review"),
+    path("review/<int:item>/decide/", review.decide_page, name="review_decide"),
+    path("review/<int:item>/undo/", review.undo_page, name="review_undo"),
     path("overrides/", overrides.overrides_page, name="overrides"),
     path("overrides/<int:number>/decide/", overrides.decide_page, name="override_decide"),
     path("overrides/<int:number>/end/", overrides.end_page, name="override_end"),

@@ -96,6 +96,7 @@ def up(
     if not certificate and host not in HERE:
         errors.print(say("serving_plain"), style="yellow", markup=False)
     _tell_first_start(address)
+    _collect_static()
     _server(host, port, certificate, key).serve()
 
 
@@ -114,8 +115,6 @@ def _server(host: str, port: int, certificate: Path | None, key: Path | None) ->
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,  # browsers of older machines in a village office
-        static_path_route=["/static/web", "/static/mfa/js", "/static/account/js"],
-        static_path_mount=_static_folders(),
     )
 
 
@@ -138,16 +137,11 @@ def _check_pair(certificate: Path, key: Path | None) -> None:
         fail(say("certificate_unusable", certificate=certificate, key=key))
 
 
-def _static_folders() -> list[Path]:
-    """Our own files, and those of the sign-in library: passkeys need its scripts."""
-    import allauth
+def _collect_static() -> None:
+    """Puts the files of the pages into the data folder, compressed, under names that change when they do."""
+    from django.core.management import call_command
 
-    theirs = Path(allauth.__file__).parent
-    return [
-        Path(__file__).parents[1] / "web" / "static" / "web",
-        theirs / "mfa" / "static" / "mfa" / "js",
-        theirs / "account" / "static" / "account" / "js",
-    ]
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,10 @@ from django.db.models import Count
 
 from fournets.crypto import KeyRing
 from fournets.people.models import Employment, Fact, Merge, Person, ReviewItem
+from fournets.people.rules.identity import address_key
 from fournets.people.rules.masking import mask_address, mask_id, mask_phone
+from fournets.people.rules.matching import distance, one_slip
+from fournets.people.rules.names import name_key, sound
 from fournets.people.services.merge import person_named
 
 MASKS = {"id_number": mask_id, "phone": mask_phone, "address": mask_address}
@@ -60,6 +63,105 @@ def review_queue(*, ring: KeyRing, limit: int = 50, item: int | None = None) -> 
     wanted = {person for item in items for person in item.candidates}
     people = {person.pk: person for person in Person.objects.filter(pk__in=wanted)}
     return [_review(item, people, ring) for item in items]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A row in doubt beside the people it may be about.
+
+    ``lines``: for each field its name, what the row says (masked), and for each person what he has and how the two compare:
+    ``same``, ``near`` (one slip), ``differs``, or empty where one of them says nothing. Compared before masking.
+    """
+
+    item: int
+    source: tuple[int, int, int]
+    reason: str
+    area_code: str
+    people: list[tuple[str, str]]
+    lines: list[tuple[str, Any, list[tuple[Any, str]]]]
+    unseen: int  # people it may be about whom the reader's area does not hold, or who have been joined with somebody since
+
+
+def doubt(*, ring: KeyRing, after: int = 0, item: int | None = None) -> Doubt | None:
+    """The oldest waiting row after the item ``after``, or the one ``item``."""
+    waiting = ReviewItem.objects.filter(decided="", mended_by=None)
+    found = waiting.filter(pk=item) if item is not None else waiting.filter(pk__gt=after)
+    first = found.order_by("id").first()
+    return _doubt(first, ring) if first else None
+
+
+def waiting_doubts(most: int) -> int:
+    """How many rows wait, counted up to ``most``."""
+    return ReviewItem.objects.filter(decided="", mended_by=None)[:most].count()
+
+
+def _doubt(item: ReviewItem, ring: KeyRing) -> Doubt:
+    row = json.loads(ring.unseal("row", item.row_sealed))
+    people = list(Person.objects.filter(pk__in=item.candidates).order_by("id"))
+    held = [_plain(one, ring) for one in people]
+    lines = [
+        (
+            name,
+            _mask(name, row.get(name)),
+            [(_mask(name, one[name]), _compared(name, row.get(name), one[name])) for one in held],
+        )
+        for name in _COMPARED
+        if row.get(name) or any(one[name] for one in held)
+    ]
+    source = (item.file_id, item.sheet, item.row)
+    names = [(one.public_id, one.name) for one in people]
+    unseen = len(item.candidates) - len(people)
+    return Doubt(item.pk, source, item.reason, item.area_code, names, lines, unseen)
+
+
+_COMPARED = ("name", "sex", "birth_on", "id_number", "phone", "address", "area_code")
+
+
+def _plain(person: Person, ring: KeyRing) -> dict[str, str]:
+    sealed = {name: getattr(person, f"{name}_sealed") for name in MASKS}
+    return {
+        "name": person.name,
+        "sex": person.sex,
+        "birth_on": str(person.birth_on or ""),
+        "area_code": person.area_code,
+        **{name: ring.unseal(name, value) if value is not None else "" for name, value in sealed.items()},
+    }
+
+
+def _a_sign_off(one: str, other: str) -> bool:
+    return distance(one, other) == 1
+
+
+# when two values that differ may still be meant for the same
+NEAR: dict[str, Callable[[str, str], bool]] = {
+    "id_number": _a_sign_off,
+    "phone": _a_sign_off,
+    "birth_on": one_slip,
+    "name": lambda one, other: sound(one) == sound(other),
+}
+
+
+def _mask(name: str, value: str | None) -> str:
+    return MASKS[name](value) if name in MASKS and value else value or ""
+
+
+def _compared(name: str, one: str | None, other: str | None) -> str:
+    if not one or not other:
+        return ""
+    pairs = [(way, held) for way in _ways(name, one) for held in _ways(name, other)]
+    if any(way == held for way, held in pairs):
+        return "same"
+    if name == "area_code" and (one.startswith(other) or other.startswith(one)):
+        return "same"
+    near = NEAR.get(name)
+    return "near" if near and any(near(way, held) for way, held in pairs) else "differs"
+
+
+def _ways(name: str, value: str) -> list[str]:
+    """What of a value is compared: each of several telephones, an address without its spellings."""
+    if name == "phone":
+        return value.split("|")
+    return [{"address": address_key, "name": name_key}.get(name, str)(value)]
 
 
 def decided_rows(file_id: int) -> set[tuple[int, int]]:

@@ -5,21 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from fournets.organization.access import Reader
 from fournets.web.access import set_reader
 
-# address by name, right, word: what stands in the frame for those who have the right
-PAGES = (
-    ("coverage", "coverage.see", "nav_coverage"),
-    ("overrides", "overrides.see", "nav_overrides"),
-    ("exports", "exports.make", "nav_exports"),
-    ("export_approvals", "exports.approve", "nav_export_approvals"),
-    ("event", "event.see", "nav_event"),
-    ("users", "users.manage", "nav_users"),
-    ("audit", "audit.see", "nav_audit"),
+THEMES = ("light", "dark")
+# By what people do: address by name, right, word. What somebody's posts do not open is not shown to him.
+GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("nav_work", (("coverage", "coverage.see", "nav_coverage"), ("review", "people.review", "nav_review"))),
+    (
+        "nav_lists",
+        (
+            ("exports", "exports.make", "nav_exports"),
+            ("export_approvals", "exports.approve", "nav_export_approvals"),
+            ("overrides", "overrides.see", "nav_overrides"),
+        ),
+    ),
+    (
+        "nav_order",
+        (
+            ("event", "event.see", "nav_event"),
+            ("users", "users.manage", "nav_users"),
+            ("audit", "audit.see", "nav_audit"),
+        ),
+    ),
 )
+PAGES = tuple(page for _, pages in GROUPS for page in pages)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -33,20 +45,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "other_language": _with_language(request, "en" if lang == "zh" else "zh"),
         "reader": reader,
         "posts": getattr(request, "posts", []),
-        "pages": [
-            (address, word, request.path.startswith(address))
-            for name, right, word in PAGES
-            if reader and reader.may(right) and (address := _address(name))
+        "groups": [
+            (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path))
         ],
+        "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
     }
 
 
-def _address(name: str) -> str:
-    """Where a page stands; empty while it is not built."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+def _shown(
+    pages: tuple[tuple[str, str, str], ...], reader: Reader | None, here: str
+) -> list[tuple[str, str, bool]]:
+    """The pages of a group the reader may open; the one he is on is marked."""
+    return [
+        (address, word, here.startswith(address))
+        for name, right, word in pages
+        if reader and reader.may(right) and (address := reverse(name))
+    ]
 
 
 def _with_language(request: HttpRequest, lang: str) -> str:

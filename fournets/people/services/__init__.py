@@ -2,7 +2,7 @@
 
 from fournets.people.services.file import file_people
 from fournets.people.services.merge import declare_apart, merge_people, split_person, undo_merge
-from fournets.people.services.review import answer_reviews, decide_review, reopen_reviews
+from fournets.people.services.review import answer_reviews, decide_review, reopen_reviews, undo_review
 from fournets.people.services.withdraw import withdraw_file
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "reopen_reviews",
     "split_person",
     "undo_merge",
+    "undo_review",
     "withdraw_file",
 ]

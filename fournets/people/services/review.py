@@ -8,17 +8,21 @@ from datetime import date, datetime
 
 import pyarrow as pa
 from django.db import connection, transaction
+from django.db.models import Q
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
 from fournets.language import Refusal
-from fournets.people.models import Person, ReviewItem
+from fournets.people.models import Apart, Employment, Fact, Household, Person, ReviewItem
 from fournets.people.services.batch import read_batch
+from fournets.people.services.derive import derive_people
 from fournets.people.services.file import file_matched
 from fournets.people.services.match import Matches
 from fournets.people.services.merge import keep_apart, person_named
 
 NEW = "new"
+DECIDED = "decided"  # the rule of a fact somebody gave to its person
+REASON = "decide_review"  # why two are kept apart
 ANSWERED = """
 UPDATE people_reviewitem AS item SET mended_by = mended.by
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[]) AS mended (by, file_id, sheet, "row")
@@ -35,12 +39,44 @@ def decide_review(item_id: int, decision: str, *, actor: str, at: datetime, ring
         person = _file(item, None if decision == NEW else _chosen(item, decision), ring)
         if decision == NEW:
             for other in Person.objects.filter(pk__in=item.candidates):
-                keep_apart(person.pk, other.pk, person.area_code, "decide_review")
+                keep_apart(person.pk, other.pk, person.area_code, REASON)
         item.decided, item.decided_at = person.public_id, at
         item.save(update_fields=["decided", "decided_at"])
         details = {"item": item.pk, "person": person.public_id, "new": decision == NEW}
         record(act="decide_review", actor=actor, area_code=item.area_code, at=at, details=details)
         return person
+
+
+def undo_review(item_id: int, *, actor: str, at: datetime) -> ReviewItem:
+    """Takes a decision back: the row waits again, and whoever only it knew is gone."""
+    with transaction.atomic():
+        item = ReviewItem.objects.select_for_update().filter(pk=item_id).exclude(decided="").first()
+        if item is None:
+            raise Refusal("review_not_decided", item=item_id)
+        fact = Fact.objects.filter(origin=item.origin, file_id=item.file_id, rule=DECIDED).first()
+        if fact is None:
+            raise Refusal("review_not_decided", item=item_id)
+        person = fact.person_id
+        _take_back(fact)
+        Apart.objects.filter(_between(person, item.candidates), reason=REASON).delete()
+        derive_people([person])
+        item.decided, item.decided_at = "", None
+        item.save(update_fields=["decided", "decided_at"])
+        record(act="undo_review", actor=actor, area_code=item.area_code, at=at, details={"item": item.pk})
+        return item
+
+
+def _take_back(fact: Fact) -> None:
+    """The fact, the work it told of, and its household when nobody else is in it."""
+    household = fact.household_id
+    Employment.objects.filter(fact=fact).delete()
+    fact.delete()
+    if household and not Fact.objects.filter(household=household).exists():
+        Household.objects.filter(pk=household).delete()
+
+
+def _between(person: int, others: Sequence[int]) -> Q:
+    return Q(one_id=person, other_id__in=others) | Q(other_id=person, one_id__in=others)
 
 
 def answer_reviews(rows: Sequence[tuple[int, int, int, int]]) -> None:
@@ -67,6 +103,6 @@ def _file(item: ReviewItem, person: Person | None, ring: KeyRing) -> Person:
     row = json.loads(ring.unseal("row", item.row_sealed))
     row["seen_on"] = date.fromisoformat(row["seen_on"])
     batch = read_batch(pa.table({name: [value] for name, value in row.items()}), ring)
-    matches = Matches([person.pk if person else None], [0], ["decided"], [None])
+    matches = Matches([person.pk if person else None], [0], [DECIDED], [None])
     filed = file_matched(batch, matches, [], ring).to_pylist()[0]
     return Person.objects.get(pk=filed["person_id"])

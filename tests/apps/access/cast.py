@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.organization.models import Appointment, Cover, Task
 from fournets.people.models import Household, Person, ReviewItem
+from fournets.people.services.batch import COLUMNS
 from fournets.places.models import Area, Enterprise
 from fournets.places.scope import scope
 from fournets.reporting.models import Export
@@ -48,6 +50,7 @@ class Made:
     appointment: Appointment
     override: Override
     export: Export
+    review: ReviewItem
 
 
 def plant() -> dict[str, Made]:
@@ -83,7 +86,8 @@ def _made(relation: str, area: str) -> Made:
     Assessment.objects.create(
         person_id=person.pk, area_code=area, decision=decision, assessed_on=ON, since_on=ON
     )
-    ReviewItem.objects.create(
+    row = dict.fromkeys(COLUMNS) | {"name": NAMES[relation], "id_number": ID_NUMBER, "phone": PHONE}
+    review = ReviewItem.objects.create(
         area_code=area,
         file_id=1,
         sheet=1,
@@ -91,7 +95,7 @@ def _made(relation: str, area: str) -> Made:
         reason="doubt",
         candidates=[person.pk],
         origin=1,
-        row_sealed=b"x",
+        row_sealed=ring.seal("row", json.dumps(row)),
     )
     account = account_for(f"clerk.{relation}")
     return Made(
@@ -111,6 +115,7 @@ def _made(relation: str, area: str) -> Made:
             serial=f"X{relation.upper()}", kind="list", area_code=area, on=ON, columns=["name"], recipient="x", purpose="x",
             count=1, state="waiting", asker="x", asked_at=AT,
         ),
+        review,
     )  # fmt: skip
 
 

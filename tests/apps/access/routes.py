@@ -24,6 +24,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "override_ask": lambda made: {"person": made.person.public_id},
     "override_decide": lambda made: {"number": made.override.pk},
     "override_end": lambda made: {"number": made.override.pk},
+    "review_decide": lambda made: {"item": made.review.pk},
+    "review_undo": lambda made: {"item": made.review.pk},
     "export_make": lambda made: {"serial": made.export.serial},
     "export_decide": lambda made: {"serial": made.export.serial},
     "first_start": lambda made: {"token": "none"},

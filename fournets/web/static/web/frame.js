@@ -1,0 +1,30 @@
+// The frame: light or dark by the reader's choice, kept in a cookie so that the server draws the page so at once.
+"use strict";
+(() => {
+  const order = ["", "light", "dark"];
+  const button = document.getElementById("theme");
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const root = document.documentElement;
+      const next = order[(order.indexOf(root.dataset.theme || "") + 1) % order.length];
+      if (next) root.dataset.theme = next; else delete root.dataset.theme;
+      document.cookie = `theme=${next}; path=/; max-age=${next ? 31536000 : 0}; SameSite=Lax`;
+    });
+  }
+  // A form that changes something is sent once.
+  document.addEventListener("submit", event => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
+  });
+  // Ctrl K goes to the search, wherever the reader is.
+  document.addEventListener("keydown", event => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      const field = document.getElementById("search");
+      if (field) { event.preventDefault(); field.focus(); field.select(); }
+    }
+  });
+})();
