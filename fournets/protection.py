@@ -32,6 +32,7 @@ OPEN = {
     "django_session": "sessions of those who work here; read before anybody's area is known",
     "intake_knownlayout": "a hash of headers and what each column means; the sender is an area, no person",
     "keeping_event": "since when the register serves an event, and who decided its end",
+    "people_forgotten": "blind indexes of people who were forgotten; intake of any area has to know a row by them",
     "mfa_authenticator": "second factors of accounts, their secrets sealed; read at sign-in",
     "organization_token": "tokens of programs, kept hashed; read before anybody's area is known",
     "organization_unmasking": "that an account was shown a value, and when; neither whose nor which",

@@ -90,10 +90,14 @@ def _not_written(trouble: OSError, asked: dict[str, Any]) -> str:
     return say("out_unwritable", file=out)
 
 
-def open_register(area_code: str = "", *, closed_too: bool = False) -> None:
+def open_register(
+    area_code: str = "", *, closed_too: bool = False, outdated_too: bool = False, as_owner: bool = False
+) -> None:
     """Connects to the register with the application's role, opened to ``area_code`` (default: all of it).
 
-    The back-up of an event that was closed is not opened, but to be shredded again (``closed_too``).
+    The back-up of an event that was closed is not opened, but to be shredded again (``closed_too``); nor is one that holds
+    what was destroyed since, but for that to be done again (``outdated_too``). ``as_owner``: with the owner's rights; the
+    application's role cannot take out frozen figures, decisions, and what stands of lists that were handed out.
     """
     import os
 
@@ -103,6 +107,8 @@ def open_register(area_code: str = "", *, closed_too: bool = False) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
     try:
         django.setup()
+        if as_owner:
+            _become_owner()
         from fournets.places.models import Area
         from fournets.places.scope import set_scope
 
@@ -114,8 +120,19 @@ def open_register(area_code: str = "", *, closed_too: bool = False) -> None:
         fail(say("register_not_ready"), Exit.ENVIRONMENT)
     if not closed_too and _closed_before():
         fail(say("event_closed_before"), Exit.ENVIRONMENT)
+    if not (closed_too or outdated_too) and (count := _outdated()):
+        fail(say("deletions_unseen", count=count), Exit.ENVIRONMENT)
     if not (home() / "keys.toml").exists() and _holds_sealed():
         fail(say("keys_lost"), Exit.ENVIRONMENT)
+
+
+def _become_owner() -> None:
+    from django.db import connection
+
+    from fournets import database
+
+    connection.close()
+    connection.settings_dict.update(database.as_django(database.owner_url()))
 
 
 def _closed_before() -> bool:
@@ -123,6 +140,13 @@ def _closed_before() -> bool:
     from fournets.keeping.closing import present_event, was_closed
 
     return was_closed(str(present_event().uuid))
+
+
+def _outdated() -> int:
+    """How many deletions this register, brought back from a back-up, has not seen."""
+    from fournets.keeping.replay import outdated
+
+    return outdated()
 
 
 def _holds_sealed() -> bool:

@@ -18,6 +18,12 @@ from fournets.language import Refusal, say
 from fournets.protection import unprotected
 
 AUDIT, SOURCES = "audit_auditline", "intake_sourcefile"
+# A register that is not up to date yet does not know the column.
+KEPT = f"""SELECT DISTINCT sha256 FROM {SOURCES} AS file
+WHERE state <> 'refused' AND to_jsonb(file) ->> 'destroyed_at' IS NULL"""  # noqa: S608
+DELETIONS = (
+    """SELECT uuid, to_jsonb(event) ->> 'deletions' FROM keeping_event AS event WHERE closed_at IS NULL"""
+)
 # Counts of coverage are written by the database alone, and only it sees which cells an act has touched.
 WRONG_RIGHTS = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (
@@ -86,6 +92,7 @@ def _database_checks() -> Iterator[Callable[[psycopg.Connection[Any]], Finding]]
         _divisions,
         _opens,
         _files,
+        _deletions,
         _audit,
         _numbers,
     )
@@ -176,13 +183,28 @@ def _opens(link: psycopg.Connection[Any]) -> Finding:
 
 
 def _files(link: psycopg.Connection[Any]) -> Finding:
-    """Whether every file that came in still lies sealed in the data folder."""
-    rows = link.execute(f"SELECT sha256 FROM {SOURCES}").fetchall() if _has(link, SOURCES) else []  # noqa: S608  # nosec B608
+    """Whether every file that was taken in, and not destroyed since, still lies sealed in the data folder."""
+    rows = link.execute(KEPT).fetchall() if _has(link, SOURCES) else []
     folder = home() / "files"
     gone = sum(not (folder / row[0][:2] / f"{row[0]}.sealed").exists() for row in rows)
     return Finding(
         "files", not gone, say("files_gone", count=gone) if gone else say("files_fine", count=len(rows))
     )
+
+
+def _deletions(link: psycopg.Connection[Any]) -> Finding:
+    """Whether the register has seen every deletion the log tells of, and the log every one the register has seen."""
+    from fournets.keeping.deletions import lost, unseen
+    from fournets.keeping.models import Event
+
+    row = link.execute(DELETIONS).fetchone() if _has(link, "keeping_event") else None
+    if row is None or row[1] is None:  # no register yet, or one to be brought up to date
+        return Finding("deletions", True, say("deletions_fine"))
+    event = Event(uuid=row[0], deletions=int(row[1]))
+    if found := unseen(event):
+        return Finding("deletions", False, say("deletions_unseen", count=len(found)))
+    gone = lost(event)
+    return Finding("deletions", not gone, say("deletions_lost" if gone else "deletions_fine"))
 
 
 def _audit(link: psycopg.Connection[Any]) -> Finding:

@@ -18,6 +18,7 @@ from fournets.cli import (
     keys,
     people,
     places,
+    retention,
     screening,
     system,
     town,
@@ -38,7 +39,7 @@ app = typer.Typer(
     add_completion=False,
 )
 for part in (
-    system, users, keys, places, intake, people, screening, forms, exports, day, event, town, demo,
+    system, users, keys, places, intake, people, screening, forms, exports, day, retention, event, town, demo,
 ):  # fmt: skip
     part.register(app)
 

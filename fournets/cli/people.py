@@ -13,6 +13,7 @@ from django.utils import timezone
 from fournets.cli.audit import audit_app
 from fournets.cli.canary import canary_app
 from fournets.cli.console import command, open_register, screen, write_json
+from fournets.cli.forgetting import drop_row, forget, remember
 from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
 from fournets.language import Refusal, say
@@ -25,6 +26,8 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit li
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``fournets``."""
     people_app.add_typer(canary_app, name="canary")
+    people_app.command("forget")(forget)
+    people_app.command("remember")(remember)
     app.add_typer(people_app, name="people")
     app.add_typer(audit_app, name="audit")
 
@@ -113,12 +116,17 @@ def review(
     item: Annotated[
         int | None, typer.Argument(help="The item to decide; without it the queue is listed.")
     ] = None,
-    decision: Annotated[str | None, typer.Argument(help="The person the row is about, or: new")] = None,
+    decision: Annotated[
+        str | None, typer.Argument(help="The person the row is about, or: new, or: forgotten")
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many to list.")] = 20,
     json: Json = None,
 ) -> None:
-    """List the rows in doubt beside the files they may belong to, or decide one: review ITEM PERSON|new."""
-    open_register()
+    """List the rows in doubt beside the files they may belong to, or decide one: review ITEM PERSON|new.
+
+    A row that names somebody forgotten is dropped by: review ITEM forgotten.
+    """
+    open_register(as_owner=decision == "forgotten")
     if item is not None and decision is not None:
         _decide(item, decision)
         return
@@ -132,6 +140,9 @@ def review(
 
 
 def _decide(item: int, decision: str) -> None:
+    if decision == "forgotten":
+        drop_row(item)
+        return
     from fournets.people.services import decide_review
 
     person = decide_review(item, decision, actor=_actor(), at=_now(), ring=_ring())

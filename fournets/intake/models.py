@@ -15,6 +15,9 @@ class SourceFile(models.Model):
     seen_on = models.DateField()
     state = models.TextField()
     refused = models.JSONField(null=True)
+    destroyed_at = models.DateTimeField(
+        null=True
+    )  # the original is gone; what it said stands in the register
 
     class Meta:
         constraints = [
@@ -41,7 +44,10 @@ class SourceSheet(models.Model):
 
 
 class SourceRow(models.Model):
-    """One row of one sheet and what became of it; ``mended_by`` is the file in which it returned mended."""
+    """One row of one sheet and what became of it; ``mended_by`` is the file in which it returned mended.
+
+    The row of a person who was forgotten since keeps its outcome, for the sums, and the reason ``forgotten``; nothing else.
+    """
 
     file = models.ForeignKey(SourceFile, models.CASCADE)
     area_code = models.TextField(db_collation="C")

@@ -12,6 +12,7 @@ from django.db.models import Count
 from fournets.intake.models import SourceFile, SourceRow
 from fournets.people.selectors import decided_by_file
 
+FORGOTTEN = "forgotten"  # the reason of a row whose person was forgotten since
 LINKS = """
 SELECT f.name, s.name, r.row, r.outcome, coalesce(p.public_id, ''), r.rule, r.score
 FROM intake_sourcerow r
@@ -34,6 +35,7 @@ def links() -> Iterator[tuple[Any, ...]]:
 def waiting_rows(files: Sequence[SourceFile]) -> Counter[int]:
     """By file how many of its rows still wait for their sender or for a decision."""
     lines = SourceRow.objects.filter(file__in=files, outcome__in=("review", "rejected"), mended_by=None)
+    lines = lines.exclude(reason=FORGOTTEN)
     waiting = Counter(dict(lines.values_list("file_id").annotate(Count("id"))))
     waiting.subtract(decided_by_file([file.id for file in files]))
     return waiting

@@ -19,6 +19,9 @@ class Event(models.Model):
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     certificate = models.JSONField(null=True)
+    deletions = models.IntegerField(
+        default=0
+    )  # of those forgotten.log tells of, how many this register has seen
 
     class Meta:
         constraints = [

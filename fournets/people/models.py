@@ -106,7 +106,7 @@ class ReviewItem(models.Model):
     reason = models.TextField()
     score = models.FloatField(null=True)
     candidates = ArrayField(models.BigIntegerField(), default=list)
-    row_sealed = models.BinaryField()
+    row_sealed = models.BinaryField(null=True)  # decided and past its period: none
     origin = models.BigIntegerField(db_index=True)
     decided = models.TextField(default="")
     decided_at = models.DateTimeField(null=True)
@@ -152,3 +152,19 @@ class Canary(models.Model):
     person_sealed = models.BinaryField()
     added_at = models.DateTimeField()
     added_by = models.TextField()
+
+
+class Forgotten(models.Model):
+    """A mark by which a row that names a forgotten person (已遗忘) again is known: a blind index, nothing to be read from it.
+
+    ``public_id``: the file that was forgotten; it leads nowhere any more. ``until_on`` (exclusive): how long rows are held up.
+    """
+
+    public_id = models.TextField()
+    mark = models.BigIntegerField()
+    until_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["public_id", "mark"], name="a_forgotten_person_has_a_mark_once")
+        ]

@@ -176,7 +176,7 @@ def decided_by_file(files: Sequence[int]) -> dict[int, int]:
 
 
 def _review(item: ReviewItem, people: dict[int, Person], ring: KeyRing) -> dict[str, Any]:
-    row = json.loads(ring.unseal("row", item.row_sealed))
+    row = json.loads(ring.unseal("row", item.row_sealed or b""))
     shown = {name: MASKS[name](row[name]) if name in MASKS and row[name] else row[name] for name in _SHOWN}
     return {
         "item": item.pk,

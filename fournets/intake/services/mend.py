@@ -14,10 +14,12 @@ from fournets.intake.extract import read_sheets
 from fournets.intake.models import SourceFile, SourceRow
 from fournets.intake.rules.columns import written_out
 from fournets.intake.rules.returned import ReturnedRow, write_returned
+from fournets.intake.selectors import FORGOTTEN
 from fournets.intake.services.ledger import problems_of
 from fournets.intake.services.receive import kept_copy
 from fournets.language import Refusal, catalogue, say
 from fournets.people.selectors import decided_rows
+from fournets.people.services import NAMED
 from fournets.workbooks.model import Cell, Sheet
 from fournets.workbooks.vocabulary import fields
 from fournets.workbooks.write import safe_text
@@ -41,11 +43,13 @@ def write_rows_to_mend(file_id: int, out: Path, *, ring: KeyRing) -> int:
 
     Each sheet keeps its title and header rows, so that the workbook can be sent in again: only these rows are in it,
     each with the number by which it is known when it returns.
-    Raises `Refusal` when the file is unknown.
+    Raises `Refusal` when the file is unknown, or its original has been destroyed.
     """
     file = SourceFile.objects.filter(id=file_id).prefetch_related("sourcesheet_set").first()
     if file is None:
         raise Refusal("file_unknown", id=file_id)
+    if file.destroyed_at:
+        raise Refusal("file_destroyed", id=file_id, on=f"{file.destroyed_at:%Y-%m-%d}")
     rows = _rows_to_mend(file_id)
     with kept_copy(file.sha256, file.name, ring) as path:
         sheets = {sheet.number: sheet for sheet in read_sheets(path)}
@@ -76,6 +80,7 @@ def _rows_to_mend(file_id: int) -> dict[int, list[ToMend]]:
     decided = decided_rows(file_id)
     found: dict[int, list[ToMend]] = {}
     waiting = SourceRow.objects.filter(file_id=file_id, outcome__in=BACK, mended_by=None)
+    waiting = waiting.exclude(reason__in=(NAMED, FORGOTTEN))  # no sender's business
     for row in waiting.order_by("sheet", "row"):
         if (row.sheet, row.row) in decided:
             continue

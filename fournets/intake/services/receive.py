@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +63,14 @@ def keep_verbatim(arrival: Arrival, ring: KeyRing) -> None:
 def kept_bytes(sha256: str, ring: KeyRing) -> bytes:
     """The file kept under ``sha256``, as it was sent."""
     return _opened(_place(sha256).read_bytes(), ring)
+
+
+def remove_originals(fingerprints: Iterable[str]) -> int:
+    """Removes what was kept under these fingerprints; how many files that were."""
+    kept = [path for path in map(_place, fingerprints) if path.exists()]
+    for path in kept:
+        path.unlink()
+    return len(kept)
 
 
 def seal_files_again(ring: KeyRing) -> int:

@@ -219,7 +219,10 @@ def _keep(batch: Sequence[Read], how: TakeIn, ring: KeyRing) -> None:
     if how.dry_run:
         return
     for one in batch:
-        keep_verbatim(one.arrival, ring)
+        if not (
+            one.before and one.before.destroyed_at
+        ):  # what was destroyed does not come back by the back door
+            keep_verbatim(one.arrival, ring)
         if how.mapping:
             _remember(one.extracted, how)
 

@@ -128,6 +128,15 @@ def entry_keys(one: Identity) -> Iterator[tuple[str, str]]:
         yield "person.name", one.sound
 
 
+def own_marks(one: Identity) -> Iterator[str]:
+    """What is taken for this person alone, should a list name him again: a whole number, or his name with a phone or a door."""
+    if one.number or len(one.given_number) >= START:
+        yield f"number/{one.number or one.given_number}"
+    if one.name:
+        yield from (f"phone/{one.name}/{phone}" for phone in one.phones)
+        yield from (f"door/{one.name}/{door}" for door in one.doors)
+
+
 def _doors(address: str, registered: str, dwelling: int | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (address, registered, _dwelling(dwelling)))))
 

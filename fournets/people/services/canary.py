@@ -42,6 +42,12 @@ def remove_canary(public_id: str, *, ring: KeyRing, actor: str, at: datetime) ->
     record(act="canary_removed", actor=actor, area_code="", at=at, details={})
 
 
+def forget_canaries(persons: Sequence[str], *, ring: KeyRing) -> None:
+    """Those among ``persons`` (public ids) who are canaries are none any more: they leave the register."""
+    with transaction.atomic(), _seen():
+        Canary.objects.filter(mark__in=ring.index_many(PURPOSE, persons)).delete()
+
+
 def canaries(*, ring: KeyRing) -> list[tuple[str, datetime, str]]:
     """Public id, since when and by whom, of every canary, the oldest first."""
     with transaction.atomic(), _seen():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,19 @@ from django.db import connection
 from fournets.crypto import KeyRing
 from fournets.people.rules.identity import Identity, identity
 
-FIND = """
+FACTS = """
 SELECT fact.id, fact.person_id, fact.origin, fact.digest, fact.name, fact.id_number_sealed, fact.id_certainty,
     fact.phone_sealed, fact.sex, fact.birth_on::text, fact.area_code, fact.address_sealed, fact.dwelling_id,
     fact.enterprise_id, fact.values, fact.values_sealed, fact.seen_on
-FROM people_fact AS fact
-WHERE fact.person_id IN (
+FROM people_fact AS fact WHERE {which} ORDER BY fact.person_id, fact.id
+"""
+FIND = FACTS.format(
+    which="""fact.person_id IN (
     SELECT entry.person_id FROM people_personkey AS entry JOIN wanted_key USING (key)
     UNION SELECT filed.person_id FROM people_fact AS filed JOIN wanted_origin USING (origin)
+)"""
 )
-ORDER BY fact.person_id, fact.id
-"""
+OF_PEOPLE = FACTS.format(which="fact.person_id = ANY(%s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,17 @@ def facts_on_file(keys: Iterable[int], origins: Iterable[int], ring: KeyRing) ->
         for name, wanted in (("key", set(keys)), ("origin", set(origins))):
             _stage(cursor, name, wanted)
         cursor.execute(FIND)
-        rows = cursor.fetchall()
+        return _opened(cursor.fetchall(), ring)
+
+
+def facts_of(people: Iterable[int], ring: KeyRing) -> list[OnFile]:
+    """Every fact of ``people`` (numbers), opened; persons in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_PEOPLE, [list(people)])
+        return _opened(cursor.fetchall(), ring)
+
+
+def _opened(rows: Sequence[tuple[Any, ...]], ring: KeyRing) -> list[OnFile]:
     numbers = ring.unseal_many("id_number", [row[5] for row in rows])
     phones = ring.unseal_many("phone", [row[7] for row in rows])
     addresses = ring.unseal_many("address", [row[11] for row in rows])

@@ -18,6 +18,7 @@ from fournets.people.models import ReviewItem
 from fournets.people.services.batch import COLUMNS, Batch, read_batch
 from fournets.people.services.candidates import OnFile, facts_on_file
 from fournets.people.services.derive import derive_people
+from fournets.people.services.forgotten import hold_up_forgotten
 from fournets.people.services.households import households_of
 from fournets.people.services.match import Matches, match
 from fournets.people.services.merge import join_files
@@ -57,6 +58,7 @@ def file_people(rows: pa.Table, *, ring: KeyRing) -> pa.Table:
     batch = read_batch(rows, ring)
     on_file = facts_on_file((key for keys in batch.keys for key in keys), batch.origins, ring)
     matches = match(batch.identities, batch.origins, on_file, thresholds=thresholds(max(batch["seen_on"])))
+    hold_up_forgotten(batch, matches, on_file, ring)
     return file_matched(batch, matches, on_file, ring)
 
 

@@ -14,9 +14,10 @@ from fournets.audit.services import record
 from fournets.crypto import KeyRing
 from fournets.language import Refusal
 from fournets.people.models import Apart, Employment, Fact, Household, Person, ReviewItem
-from fournets.people.services.batch import read_batch
+from fournets.people.services.batch import COLUMNS, Batch, read_batch
 from fournets.people.services.derive import derive_people
 from fournets.people.services.file import file_matched
+from fournets.people.services.forgotten import NAMED, forgotten_as
 from fournets.people.services.match import Matches
 from fournets.people.services.merge import keep_apart, person_named
 
@@ -36,6 +37,7 @@ def decide_review(item_id: int, decision: str, *, actor: str, at: datetime, ring
         item = ReviewItem.objects.select_for_update().filter(pk=item_id, decided="", mended_by=None).first()
         if item is None:
             raise Refusal("review_unknown", item=item_id)
+        check_not_forgotten(item, ring)
         person = _file(item, None if decision == NEW else _chosen(item, decision), ring)
         if decision == NEW:
             for other in Person.objects.filter(pk__in=item.candidates):
@@ -99,10 +101,22 @@ def _chosen(item: ReviewItem, public_id: str) -> Person:
     return person
 
 
+def check_not_forgotten(item: ReviewItem, ring: KeyRing) -> None:
+    """A `Refusal` when the row names somebody who is to stay forgotten until he is remembered."""
+    if item.reason == NAMED and (names := forgotten_as(rows_of([item], ring).identities, ring)):
+        raise Refusal("review_forgotten", item=item.pk, person=", ".join(names))
+
+
+def rows_of(items: Sequence[ReviewItem], ring: KeyRing) -> Batch:
+    """The rows of items that still have theirs, as they were to be filed."""
+    rows = [json.loads(ring.unseal("row", item.row_sealed or b"")) for item in items]
+    for row in rows:
+        row["seen_on"] = date.fromisoformat(row["seen_on"])
+    return read_batch(pa.table({name: [row[name] for row in rows] for name in COLUMNS}), ring)
+
+
 def _file(item: ReviewItem, person: Person | None, ring: KeyRing) -> Person:
-    row = json.loads(ring.unseal("row", item.row_sealed))
-    row["seen_on"] = date.fromisoformat(row["seen_on"])
-    batch = read_batch(pa.table({name: [value] for name, value in row.items()}), ring)
+    batch = rows_of([item], ring)
     matches = Matches([person.pk if person else None], [0], [DECIDED], [None])
     filed = file_matched(batch, matches, [], ring).to_pylist()[0]
     return Person.objects.get(pk=filed["person_id"])

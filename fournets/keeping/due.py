@@ -1,0 +1,139 @@
+"""Which rows of a class are due on a day, and what becomes of them: one condition a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# ``row`` is the row looked at; ``before`` the first day that is still kept; ``on`` the day it is asked on.
+OPEN_ACTS = {
+    "task": "SELECT FROM organization_task AS task WHERE task.person_id = {who} AND task.closed_at IS NULL",
+    "override": "SELECT FROM screening_override AS override WHERE override.person_id = {who}"
+    " AND override.state IN ('asked', 'approved') AND override.until_on > %(on)s",
+    "isolation": "SELECT FROM screening_assessment AS held JOIN screening_decision AS rule ON rule.id = held.decision_id"
+    " WHERE held.person_id = {who} AND held.superseded_on IS NULL AND rule.action NOT IN ('none', 'ask')"
+    " AND (rule.until_on IS NULL OR rule.until_on > %(on)s)",
+}
+
+
+def free(who: str) -> str:
+    """The condition that nothing is going on about the person whose number is ``who``."""
+    return " AND ".join(f"NOT EXISTS ({one.format(who=who)})" for one in OPEN_ACTS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one table that are due; ``change``: what is emptied of them, None: they go."""
+
+    table: str
+    due: str
+    change: str | None = None
+
+    def count(self) -> str:
+        """The SQL that counts them."""
+        return f"SELECT count(*) FROM {self.table} AS row WHERE {self.due}"  # noqa: S608
+
+    def batch(self, most: int) -> str:
+        """The SQL that destroys at most so many of them."""
+        some = f"ctid = ANY(ARRAY(SELECT row.ctid FROM {self.table} AS row WHERE {self.due} LIMIT {most}))"  # noqa: S608
+        if self.change is None:
+            return f"DELETE FROM {self.table} WHERE {some}"  # noqa: S608
+        return f"UPDATE {self.table} SET {self.change} WHERE {some}"  # noqa: S608
+
+
+OF_EXPORT = (
+    "SELECT id FROM reporting_export WHERE state = 'made' AND made_at < %(before)s"
+    " OR state = 'refused' AND asked_at < %(before)s"
+)
+OF_COVER = (
+    "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
+    " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
+)
+UNDECIDED = "SELECT FROM people_reviewitem AS item WHERE item.decided = '' AND item.mended_by IS NULL"
+CHANGED = f"row.changes_sealed IS NOT NULL AND row.seen_on < %(before)s AND {free('row.person_id')}"
+VISITED = f'row.person_id IS NOT NULL AND row."on" < %(before)s AND {free("row.person_id")}'
+# A task closed since its person's class began says that it was done: without it, it would be opened again.
+CLOSED = f"""row.closed_at < %(before)s AND {free("row.person_id")} AND NOT EXISTS (
+    SELECT FROM screening_assessment AS stands JOIN screening_decision AS rule ON rule.id = stands.decision_id
+    WHERE stands.person_id = row.person_id AND stands.superseded_on IS NULL AND stands.since_on <= row.opened_on
+    AND rule.action <> 'none')"""
+LAST = f"""row.seen_on < %(before)s AND {free("row.id")}
+    AND NOT EXISTS (SELECT FROM screening_visit AS visit WHERE visit.person_id = row.id AND visit."on" >= %(before)s)
+    AND NOT EXISTS (SELECT FROM organization_task AS done WHERE done.person_id = row.id AND done.closed_at >= %(before)s)
+    AND NOT EXISTS (SELECT FROM screening_override AS ended WHERE ended.person_id = row.id AND ended.until_on >= %(before)s)
+    AND NOT EXISTS (SELECT FROM screening_assessment AS over JOIN screening_decision AS said ON said.id = over.decision_id
+        WHERE over.person_id = row.id AND (said.until_on >= %(before)s OR over.superseded_on >= %(before)s))
+    AND row.id NOT IN (SELECT unnest(candidates) FROM people_reviewitem WHERE decided = '' AND mended_by IS NULL)"""  # noqa: S608
+
+PEOPLE, FILES = "people", "files"
+PARTS: dict[str, tuple[Part, ...]] = {
+    FILES: (
+        Part(
+            "intake_sourcefile",
+            "row.destroyed_at IS NULL AND row.state <> 'refused' AND row.received_at < %(before)s"
+            f" AND NOT EXISTS ({UNDECIDED} AND item.file_id = row.id)",
+            "destroyed_at = %(at)s",
+        ),
+    ),
+    "cells": (
+        Part("people_fact", CHANGED, "changes_sealed = NULL"),
+        Part(
+            "places_enterprisefact",
+            "row.changes_sealed IS NOT NULL AND row.seen_on < %(before)s",
+            "changes_sealed = NULL",
+        ),
+        Part(
+            "people_reviewitem",
+            "row.row_sealed IS NOT NULL AND (row.decided <> '' AND row.decided_at < %(before)s OR row.mended_by IS NOT NULL"
+            " AND row.file_id IN (SELECT id FROM intake_sourcefile WHERE received_at < %(before)s))",
+            "row_sealed = NULL",
+        ),
+    ),
+    "visits": (
+        Part("screening_visit", f"row.household_id IS NULL AND {VISITED}"),
+        Part(
+            "screening_visit",
+            f"row.household_id IS NOT NULL AND {VISITED}",
+            'person_id = NULL, "by" = \'\', "row" = NULL',
+        ),
+    ),
+    "tasks": (Part("organization_task", CLOSED),),
+    "decisions": (
+        Part("screening_assessment", "row.superseded_on < %(before)s"),
+        Part(
+            "screening_decision",
+            'row."on" < %(before)s AND NOT EXISTS (SELECT FROM screening_assessment WHERE decision_id = row.id)',
+        ),
+    ),
+    "overrides": (Part("screening_override", "row.until_on < %(before)s"),),
+    "exports": (
+        Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),
+        Part("reporting_export", f"row.id IN ({OF_EXPORT})"),
+    ),
+    "forms": (Part("reporting_filledform", "row.at < %(before)s"),),
+    "behind": (
+        Part(
+            "reporting_dayfigure",
+            "row.behind <> '{}' AND row.day_id IN (SELECT id FROM reporting_dayclose WHERE \"on\" < %(before)s)",
+            "behind = '{}'",
+        ),
+    ),
+    "unmaskings": (Part("organization_unmasking", "row.at < %(before)s"),),
+    "sign_ins": (
+        Part("django_session", "row.expire_date < %(before)s"),
+        Part("usersessions_usersession", "row.last_seen_at < %(before)s"),
+        Part(
+            "axes_accessattemptexpiration",
+            "row.access_attempt_id IN (SELECT id FROM axes_accessattempt WHERE attempt_time < %(before)s)",
+        ),
+        Part("axes_accessattempt", "row.attempt_time < %(before)s"),
+        Part("axes_accessfailurelog", "row.attempt_time < %(before)s"),
+        Part("axes_accesslog", "row.attempt_time < %(before)s"),
+    ),
+    "cover": (
+        Part("organization_absence", f"row.cover_id IN ({OF_COVER})"),
+        Part("organization_task", f"row.cover_id IN ({OF_COVER})", "cover_id = NULL"),
+        Part("organization_cover", f"row.id IN ({OF_COVER})"),
+    ),
+    PEOPLE: (Part("people_person", LAST),),
+    "forgotten": (Part("people_forgotten", "row.until_on <= %(before)s"),),
+}
