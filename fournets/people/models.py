@@ -77,6 +77,13 @@ class Fact(models.Model):
     rule = models.TextField(default="")
     score = models.FloatField(null=True)
 
+    class Meta:
+        indexes = [  # without it, a household that goes has every fact there is looked through
+            models.Index(
+                fields=["household"], condition=models.Q(household__isnull=False), name="fact_by_household"
+            )
+        ]
+
 
 class PersonKey(models.Model):
     """A blind key by which rows find a person; derived from the keys of the person's facts."""

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from fournets.keeping.closing import tables
+from fournets.keeping.retention import data_classes
 from tests.apps.intake.conftest import MEI
 from tests.journeys.conftest import CELLS, DAY, DOOR, HOUSEHOLDS, PHONE, Home, new_home, write_book
 
@@ -56,6 +57,7 @@ class Story:
             "originals": {path.stem for path in (self.home.folder / "files").glob("*/*.sealed")},
             "marks": self.ask("SELECT count(DISTINCT public_id) FROM people_forgotten")[0][0],
             "outcomes": self.ask("SELECT outcome, count(*) FROM intake_sourcerow GROUP BY 1 ORDER BY 1"),
+            "doubts": self.ask("SELECT reason FROM people_reviewitem"),
             "cells": self.ask("SELECT count(*) FROM people_fact WHERE changes_sealed IS NOT NULL")[0][0],
         }
 
@@ -123,6 +125,12 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         "intake", write_book(home.folder / "又.xlsx", AGAIN), "--on", NEXT_DAY, "--area", "银河", codes=(0, 1)
     )
     one.note("sent again")
+    item = str(one.ask("SELECT id FROM people_reviewitem")[0][0])
+    one.said["due"] = home.run("retention", "due", "--on", OVER)
+    one.seen["due"] = home.ask("retention", "due", "--on", OVER)
+    home.run("people", "review", item, "new", codes=(2,))
+    one.said["dropped"] = home.run("people", "review", item, "forgotten")
+    one.said["remembered"] = home.run("people", "remember", one.person, "--reason", "确已返镇")
     return one
 
 
@@ -176,7 +184,25 @@ def test_done_again_once_there_is_nothing_left_to_do(story: Story) -> None:
 def test_in_the_register_brought_back_a_list_that_names_him_waits_too(story: Story) -> None:
     assert story.seen["replayed"]["marks"] == 1
     assert story.seen["sent again"]["people"] == ["解小兰"]
-    assert story.ask("SELECT reason FROM people_reviewitem") == [("named_forgotten",)]
+    assert story.seen["sent again"]["doubts"] == [("named_forgotten",)]
+
+
+def test_the_row_is_dropped_and_he_is_remembered_by_command(story: Story) -> None:
+    assert "emptied and not filed" in story.said["dropped"]
+    assert "off the list" in story.said["remembered"]
+    assert story.ask(
+        "SELECT (SELECT count(*) FROM people_reviewitem), (SELECT count(*) FROM people_forgotten)"
+    ) == [(0, 0)]
+
+
+def test_what_is_due_is_shown_class_by_class(story: Story) -> None:
+    assert [one["class"] for one in story.seen["due"]] == list(data_classes())
+    assert {one["due"] for one in story.seen["due"]} == {0}
+    assert (story.seen["due"][0]["days"], story.seen["due"][-1]["days"]) == (
+        data_classes()["files"].days,
+        None,
+    )
+    assert "until the event is closed" in story.said["due"].replace("\n", " ")
 
 
 def test_the_log_says_nothing_of_him(story: Story) -> None:

@@ -18,7 +18,7 @@ from fournets.keeping.forget import Forgot, forget_person, leave_forgotten, reme
 from fournets.language import Refusal
 from fournets.organization.models import Task
 from fournets.people.models import Fact, Forgotten, Household, Person, ReviewItem
-from fournets.people.services import decide_review, merge_people
+from fournets.people.services import decide_review, merge_people, split_person
 from fournets.reporting.figures.day_close import close_day
 from fournets.reporting.models import DayFigure
 from fournets.screening.models import Decision, Override, Visit
@@ -180,6 +180,24 @@ def test_whoever_was_merged_into_him_is_forgotten_with_him(
     assert gone.public_id in (home() / LOG).read_text()
     assert SourceRow.objects.filter(reason="forgotten").count() == 2
     assert originals() == []
+
+
+def test_a_row_that_was_split_off_since_is_somebody_elses(
+    filed: KeyRing, how: TakeIn, workbook: Workbook
+) -> None:
+    take_in(
+        [workbook("又一册.xlsx", [HEADER, [1, NAME, MEI, "13800138044", "", ""]])], later(how), ring=filed
+    )
+    file = SourceFile.objects.latest("pk")
+    row = SourceRow.objects.get(file=file, person_id=person().pk)
+    fresh = split_person(
+        person().public_id, files=[(file.pk, row.sheet, row.row)], reason="另一人", actor="cli", at=AT
+    )
+    first = Person.objects.exclude(pk=fresh.pk).get(name=NAME)
+    forget(filed, first)
+    row.refresh_from_db()
+    assert (row.reason == "forgotten", Person.objects.filter(pk=fresh.pk).exists()) == (False, True)
+    assert Fact.objects.get(file_id=file.pk).person == fresh
 
 
 @pytest.mark.parametrize("act", ["task", "override", "isolation"])

@@ -13,10 +13,12 @@ from allauth.mfa.utils import decrypt
 from django.db import connection
 
 from fournets.accounts.services import create_user
+from fournets.audit.models import AuditLine
 from fournets.crypto import ALGORITHMS, KeyRing, SealError, load_ring, new_ring, save_ring
 from fournets.home import home
 from fournets.intake.services import TakeIn, take_in
 from fournets.intake.services.receive import kept_bytes
+from fournets.keeping import keys
 from fournets.keeping.keys import retire_keys, rotate_keys, sealed_tables
 from fournets.language import Refusal
 from fournets.organization.models import Cover
@@ -137,3 +139,35 @@ def test_an_unknown_cipher_is_refused_before_anything_changes(filed: KeyRing, pa
     with pytest.raises(Refusal):
         rotated(filed, path, "ROT13")
     assert len(load_ring(path).keys) == 1
+
+
+def test_what_an_older_program_sealed_meanwhile_is_sealed_again_before_its_key_goes(
+    filed: KeyRing, path: Path
+) -> None:
+    one = Person.objects.order_by("id")[0]
+    fresh = rotated(filed, path)
+    Person.objects.filter(pk=one.pk).update(phone_sealed=filed.seal("phone", "13800138077"))
+    retire_keys(fresh, path, actor="keeper", at=AT)
+    one.refresh_from_db()
+    assert load_ring(path).unseal("phone", one.phone_sealed or b"") == "13800138077"
+
+
+def test_no_row_is_left_out_between_two_chunks(
+    filed: KeyRing, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "CHUNK", 1)
+    told: list[int] = []
+    fresh, count = rotate_keys(filed, path, cipher="AES-GCM", actor="keeper", at=AT, advance=told.append)
+    assert {int.from_bytes(value[1:3], "big") for value in all_sealed()} == {fresh.current}
+    assert (set(told), count > sum(told) > 6) == ({1}, True)
+
+
+def test_both_acts_are_on_record(filed: KeyRing, path: Path) -> None:
+    retire_keys(rotated(filed, path), path, actor="keeper", at=AT)
+    lines = (
+        AuditLine.objects.filter(act__endswith="_keys").order_by("id").values_list("act", "actor", "details")
+    )
+    (first, second) = lines
+    assert first[:2] == ("rotate_keys", "keeper")
+    assert first[2]["cipher"] == "SM4-GCM"
+    assert second == ("retire_keys", "keeper", {"keys": 1})

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from fournets.audit.models import AuditLine
 from fournets.crypto import KeyRing, new_ring
 from fournets.language import Refusal
 from fournets.organization.access import Reader
@@ -158,6 +159,71 @@ def test_one_at_a_time(person: Person) -> None:
     with pytest.raises(Refusal) as refused:
         asked(person)
     assert refused.value.message.code == "override_twice"
+
+
+def test_when_one_is_over_another_can_be_asked_for(person: Person) -> None:
+    asked(person)
+    again = ask(MEDIC, person.public_id, "none", UNTIL + timedelta(days=1), WHY, on=UNTIL, at=AT, ring=RING)
+    assert (again.state, again.from_on) == ("asked", UNTIL)
+
+
+def test_it_counts_from_the_day_it_is_approved(person: Person) -> None:
+    later = ON + timedelta(days=2)
+    one = decide(COMMANDER, asked(person).pk, True, on=later, at=AT)
+    assert (one.from_on, one.until_on) == (later, UNTIL)
+
+
+def test_approved_after_its_end_it_never_counts(person: Person) -> None:
+    one = decide(COMMANDER, asked(person).pk, True, on=UNTIL + timedelta(days=1), at=AT)
+    assert (one.state, one.from_on) == ("approved", UNTIL)
+    assert "manual_override" not in [reason["rule"] for reason in decision_of(person).reasons]
+
+
+def test_of_two_asked_for_at_the_same_moment_one_is_approved(person: Person) -> None:
+    first = asked(person)
+    second = Override.objects.get(pk=first.pk)
+    second.pk = None
+    second.save()
+    decide(COMMANDER, first.pk, True, on=ON, at=AT)
+    with pytest.raises(Refusal) as refused:
+        decide(COMMANDER, second.pk, True, on=ON, at=AT)
+    assert refused.value.message.code == "override_twice"
+
+
+def test_every_act_is_on_record_by_its_name(person: Person) -> None:
+    end(MEDIC, decide(COMMANDER, asked(person).pk, True, on=ON, at=AT).pk, on=ON, at=AT)
+    decide(COMMANDER, asked(person).pk, False, on=ON, at=AT)
+    lines = AuditLine.objects.filter(act__startswith="override").order_by("id").values_list("act", "actor")
+    assert list(lines) == [
+        ("override_asked", "medic"), ("override_approved", "boss"), ("override_ended", "medic"),
+        ("override_asked", "medic"), ("override_refused", "boss"),
+    ]  # fmt: skip
+
+
+def test_only_who_may_ask_or_decide_there_ends_one(person: Person) -> None:
+    one = decide(COMMANDER, asked(person).pk, True, on=ON, at=AT)
+    for who in (reader("grid_worker", "grid"), reader("medic", "far", LIANSHA)):
+        with pytest.raises(Refusal) as refused:
+            end(who, one.pk, on=ON, at=AT)
+        assert refused.value.message.code == "override_right"
+    assert end(COMMANDER, one.pk, on=ON, at=AT).ended_by == "boss"
+
+
+def test_what_is_over_is_not_ended(person: Person) -> None:
+    one = asked(person)
+    with pytest.raises(Refusal) as refused:
+        end(MEDIC, one.pk, on=UNTIL, at=AT)
+    assert refused.value.message.code == "override_unknown"
+
+
+def test_ended_before_it_began_it_ends_where_it_begins(person: Person) -> None:
+    one = end(MEDIC, asked(person).pk, on=ON - timedelta(days=1), at=AT)
+    assert (one.from_on, one.until_on) == (ON, ON)
+
+
+def test_the_reason_is_kept_without_blanks_around_it(person: Person) -> None:
+    asked(person, reason=f"  {WHY}\n")
+    assert [line.reason for line in overrides_of(person.public_id, ring=RING)] == [WHY]
 
 
 def test_the_list_shows_what_waits_first_then_what_counts(person: Person) -> None:
