@@ -136,6 +136,13 @@ def test_the_certificate_stands_in_the_audit_by_its_fingerprint(story: Story) ->
     assert noted[0][0] == story.certificate["sha256"] == digest_of(said)
 
 
+def test_the_log_outside_knows_before_anything_is_shredded(story: Story) -> None:
+    lines = [line.split() for line in (story.home.folder / "closed.log").read_text().splitlines()]
+    assert [what for _, event, what in lines if event == story.certificate["event"]][:2] == [
+        "begun", story.certificate["sha256"],
+    ]  # fmt: skip
+
+
 def test_a_back_up_of_a_closed_event_is_not_opened_until_it_is_shredded_again(story: Story) -> None:
     assert story.people["back"] == 2
     assert "back-up of an event that was closed" in story.refused
