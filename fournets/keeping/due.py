@@ -128,6 +128,8 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("axes_accessattempt", "row.attempt_time < %(before)s"),
         Part("axes_accessfailurelog", "row.attempt_time < %(before)s"),
         Part("axes_accesslog", "row.attempt_time < %(before)s"),
+        Part("organization_token", "least(row.until_at, row.withdrawn_at) < %(before)s"),
+        Part("organization_wrongtoken", "row.at < %(before)s"),
     ),
     "cover": (
         Part("organization_absence", f"row.cover_id IN ({OF_COVER})"),

@@ -142,7 +142,7 @@ def erase_people(people: Iterable[int], *, sources: Sequence[Row] = (), ring: Ke
         _decisions(cursor, given, erased)
         cursor.execute(VISITS, given)
         for table, which in DELETE.items():
-            cursor.execute(f"DELETE FROM {table} WHERE {which}", given)  # noqa: S608
+            cursor.execute(f"DELETE FROM {table} WHERE {which}", given)  # noqa: S608  # nosec B608
             erased.rows[table] = cursor.rowcount
         for statement in (*BLANK, HEADS):
             cursor.execute(statement, given)

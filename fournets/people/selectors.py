@@ -96,7 +96,7 @@ def waiting_doubts(most: int) -> int:
 
 
 def _doubt(item: ReviewItem, ring: KeyRing) -> Doubt:
-    row = json.loads(ring.unseal("row", item.row_sealed))
+    row = json.loads(ring.unseal("row", item.row_sealed or b""))
     people = list(Person.objects.filter(pk__in=item.candidates).order_by("id"))
     held = [_plain(one, ring) for one in people]
     lines = [
