@@ -32,7 +32,7 @@ def run(words: Sequence[str | Path], home: Path) -> Measured:
     )
     peak = [0.0]
     done = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
+    watcher = threading.Thread(target=watch, args=(process.pid, peak, done))
     watcher.start()
     code = process.wait()
     seconds = time.perf_counter() - start
@@ -51,7 +51,8 @@ def table(title: str, rows: Sequence[tuple[str, Sequence[Measured]]]) -> None:
         print(f"{name:<34}{middle:>10.2f}{min(seconds):>8.2f}{max(seconds):>8.2f}{peak:>10.0f}{len(runs):>6}")
 
 
-def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
+def watch(pid: int, peak: list[float], done: threading.Event) -> None:
+    """Keeps in ``peak[0]`` the most memory, in MB, a process and those it started have taken together, until ``done``."""
     while not done.wait(PAUSE):
         peak[0] = max(peak[0], sum(_proportional(one) for one in _tree(pid)))
 

@@ -183,7 +183,7 @@ def without_a_trace(ring: KeyRing) -> KeyRing:
 
 
 def save_ring(ring: KeyRing, path: Path) -> None:
-    """Writes ``ring`` to ``path``, readable by its owner alone, all or nothing."""
+    """Writes ``ring`` to ``path``, readable by its owner alone, all or nothing; on the disk before anything is sealed with it."""
     names = {number: name for name, number in ALGORITHMS.items()}
     lines = [f"current = {ring.current}", f'index_secret = "{ring.index_secret.hex()}"']
     if ring.audit_secret:
@@ -198,8 +198,22 @@ def save_ring(ring: KeyRing, path: Path) -> None:
         ]
     fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)
-    fresh.write_text("\n".join(lines) + "\n")
+    with fresh.open("w") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Has the system put the names of a folder's files on the disk, where it can."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def _fresh(number: int, algorithm: str) -> Key:

@@ -47,9 +47,7 @@ def rotate_command(
 
     path = home() / "keys.toml"
     with progress(say("keys_progress")) as steps:
-        _, count = rotate_keys(
-            load_ring(path), path, cipher=cipher, actor=getpass.getuser(), at=timezone.now(), advance=steps
-        )
+        _, count = rotate_keys(path, cipher=cipher, actor=getpass.getuser(), at=timezone.now(), advance=steps)
     screen.print(say("keys_rotated", count=count, cipher=cipher))
 
 
@@ -63,5 +61,5 @@ def retire_command() -> None:
     from fournets.keeping.keys import retire_keys
 
     path = home() / "keys.toml"
-    gone = retire_keys(load_ring(path), path, actor=getpass.getuser(), at=timezone.now())
+    gone = retire_keys(path, actor=getpass.getuser(), at=timezone.now())
     screen.print(say("keys_retired", count=gone))

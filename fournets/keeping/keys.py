@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ from django.db import connection, models, transaction
 
 from fournets.accounts.services import seal_second_factors_again
 from fournets.audit.services import record
-from fournets.crypto import ALGORITHMS, KeyRing, save_ring, with_new_key, without_old_keys
+from fournets.crypto import ALGORITHMS, KeyRing, load_ring, save_ring, with_new_key, without_old_keys
 from fournets.intake.services.receive import seal_files_again
 from fournets.language import Refusal
 
 CHUNK = 5_000
+# Whoever files facts of a person holds him by his key alone and is not kept waiting.
+FREE, AWAITED = f"LIMIT {CHUNK} FOR NO KEY UPDATE SKIP LOCKED", "LIMIT 1 FOR NO KEY UPDATE"
 LEAST = -(2**63)  # below every number of a row
 SEALED = "_sealed"
 # A sealed value carries the name it was sealed for: its column's, except here.
@@ -41,13 +44,7 @@ class SealedTable:
 
 
 def rotate_keys(
-    ring: KeyRing,
-    path: Path,
-    *,
-    cipher: str,
-    actor: str,
-    at: datetime,
-    advance: Callable[[int], None] = lambda _: None,
+    path: Path, *, cipher: str, actor: str, at: datetime, advance: Callable[[int], None] = lambda _: None
 ) -> tuple[KeyRing, int]:
     """Adds a key of ``cipher`` to the ring in ``path`` and seals everything again; gives the ring and the count of rows.
 
@@ -56,28 +53,47 @@ def rotate_keys(
     """
     if cipher not in ALGORITHMS:
         raise Refusal("cipher_unknown", cipher=cipher)
-    fresh = with_new_key(ring, cipher)
-    save_ring(fresh, path)
-    count = _seal_all_again(fresh, advance)
+    with _alone():
+        fresh = with_new_key(load_ring(path), cipher)
+        save_ring(fresh, path)
+        count = _seal_all_again(fresh, advance)
     record(act="rotate_keys", actor=actor, area_code="", at=at, details={"cipher": cipher, "values": count})
     return fresh, count
 
 
-def retire_keys(ring: KeyRing, path: Path, *, actor: str, at: datetime) -> int:
-    """Destroys every key but the newest, once nothing is sealed with them; gives how many.
+def retire_keys(path: Path, *, actor: str, at: datetime) -> int:
+    """Destroys every key but the newest in ``path``, once nothing is sealed with them; gives how many.
 
     A `Refusal` while somebody is connected since before the newest key was made: he may still seal with an older one.
     """
-    made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    with _alone():
+        ring = load_ring(path)
+        _check_nobody_older(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        _seal_all_again(ring, lambda _: None)
+        save_ring(without_old_keys(ring), path)
+    gone = len(ring.keys) - 1
+    record(act="retire_keys", actor=actor, area_code="", at=at, details={"keys": gone})
+    return gone
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else changes the ring meanwhile: two at it would lose a key with which values are sealed already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('keys'))")
+        if not cursor.fetchone()[0]:
+            raise Refusal("keys_busy")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('keys'))")
+
+
+def _check_nobody_older(made: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(OLDER, [made])
         if found := cursor.fetchone()[0]:
             raise Refusal("keys_in_use", count=found)
-    _seal_all_again(ring, lambda _: None)
-    gone = len(ring.keys) - 1
-    save_ring(without_old_keys(ring), path)
-    record(act="retire_keys", actor=actor, area_code="", at=at, details={"keys": gone})
-    return gone
 
 
 def sealed_tables() -> Iterator[SealedTable]:
@@ -100,30 +116,49 @@ def _seal_all_again(ring: KeyRing, advance: Callable[[int], None]) -> int:
 
 
 def _seal_again(table: SealedTable, ring: KeyRing, advance: Callable[[int], None]) -> int:
-    """Seals the values of a table again, in the order of its keys; how many rows."""
+    """Seals the values of a table again; how many rows.
+
+    Rows somebody is changing are passed over. Once only such are left one of them is waited for, with no other locked:
+    an intake that changes many rows, in an order of its own, never waits for a rotation that waits for it.
+    """
+    count = 0
+    while True:
+        last = LEAST
+        while rows := _seal_chunk(table, ring, FREE, last):
+            last, count = rows[-1] + 1, count + len(rows)
+            advance(len(rows))
+        if not (rows := _seal_chunk(table, ring, AWAITED, LEAST)):
+            return count
+        count += len(rows)
+        advance(len(rows))
+
+
+def _seal_chunk(table: SealedTable, ring: KeyRing, which: str, last: int) -> list[int]:
+    """Seals some rows from ``last`` on again, in one transaction; their keys in order."""
     columns = ", ".join(f'"{one}"' for one in table.columns)
     older = " OR ".join(f'substring("{one}" FROM 2 FOR 2) <> %(current)s' for one in table.columns)
     find = (
         f'SELECT "{table.key}", {columns} FROM {table.name} WHERE "{table.key}" >= %(last)s AND ({older})'  # noqa: S608
-        f' ORDER BY "{table.key}" LIMIT {CHUNK} FOR UPDATE'
+        f' ORDER BY "{table.key}" {which}'
     )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('fournets.canary', 'on', true)")  # canaries are sealed as well
+        cursor.execute(find, {"current": ring.current.to_bytes(2, "big"), "last": last})
+        rows = cursor.fetchall()
+        if rows:
+            cursor.execute(_write(table), _again(table, rows, ring))
+    return [row[0] for row in rows]
+
+
+def _write(table: SealedTable) -> str:
+    """The statement that puts sealed values in the place of those before."""
+    columns = ", ".join(f'"{one}"' for one in table.columns)
     fresh = ", ".join(f'"{one}" = fresh."{one}"' for one in table.columns)
     given = ", ".join(["%s::bigint[]"] + ["%s::bytea[]"] * len(table.columns))
-    write = (
+    return (
         f"UPDATE {table.name} SET {fresh} FROM unnest({given}) AS fresh (number, {columns})"  # noqa: S608
         f' WHERE "{table.key}" = fresh.number'
     )
-    last, count = LEAST, 0
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('fournets.canary', 'on', true)")  # canaries are sealed as well
-            cursor.execute(find, {"current": ring.current.to_bytes(2, "big"), "last": last})
-            rows = cursor.fetchall()
-            if not rows:
-                return count
-            cursor.execute(write, _again(table, rows, ring))
-        last, count = rows[-1][0] + 1, count + len(rows)
-        advance(len(rows))
 
 
 def _again(table: SealedTable, rows: Sequence[tuple[Any, ...]], ring: KeyRing) -> list[list[Any]]:

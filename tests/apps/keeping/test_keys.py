@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -53,8 +56,20 @@ def filed(path: Path, town: str, how: TakeIn, register: Path) -> KeyRing:
     return ring
 
 
-def rotated(ring: KeyRing, path: Path, cipher: str = "SM4-GCM") -> KeyRing:
-    return rotate_keys(ring, path, cipher=cipher, actor="keeper", at=AT)[0]
+def rotated(path: Path, cipher: str = "SM4-GCM") -> KeyRing:
+    return rotate_keys(path, cipher=cipher, actor="keeper", at=AT)[0]
+
+
+@contextmanager
+def somebody_else() -> Iterator[psycopg.Connection[Any]]:
+    """Another connection of the application's, opened to everything; neither waits for the other's lock for long."""
+    settings = connection.get_connection_params()
+    with psycopg.connect(host=settings["host"], user=settings["user"], dbname=settings["dbname"]) as link:
+        link.execute("SELECT set_config('fournets.low', '0', false), set_config('fournets.high', ':', false)")
+        for one in (link, connection.cursor()):
+            one.execute("SET lock_timeout = '20s'")
+        yield link
+    connection.cursor().execute("RESET lock_timeout")
 
 
 def phones(ring: KeyRing) -> set[str | None]:
@@ -75,7 +90,7 @@ def test_everything_is_sealed_with_the_new_key_and_reads_the_same(
     filed: KeyRing, path: Path, cipher: str
 ) -> None:
     before = phones(filed)
-    fresh = rotated(filed, path, cipher)
+    fresh = rotated(path, cipher)
     assert phones(fresh) == before != {None}
     numbers = {int.from_bytes(value[1:3], "big") for value in all_sealed()}
     assert (numbers, len(all_sealed()) > 10) == ({fresh.current}, True)
@@ -83,7 +98,7 @@ def test_everything_is_sealed_with_the_new_key_and_reads_the_same(
 
 def test_a_ring_read_before_opens_what_was_sealed_after(filed: KeyRing, path: Path) -> None:
     before, held = phones(filed), load_ring(path)
-    rotated(filed, path)
+    rotated(path)
     assert phones(held) == before
 
 
@@ -92,8 +107,8 @@ def test_with_the_old_keys_destroyed_everything_opens_and_the_old_ring_opens_not
 ) -> None:
     old = KeyRing(dict(filed.keys), filed.current, filed.index_secret)
     sent, before = register.read_bytes(), phones(filed)
-    fresh = rotated(filed, path)
-    assert retire_keys(fresh, path, actor="keeper", at=AT) == 1
+    fresh = rotated(path)
+    assert retire_keys(path, actor="keeper", at=AT) == 1
     ring = load_ring(path)
     assert set(ring.keys) == {fresh.current}
     assert phones(ring) == before
@@ -107,11 +122,10 @@ def test_with_the_old_keys_destroyed_everything_opens_and_the_old_ring_opens_not
 
 
 def test_keys_stay_while_somebody_may_still_use_them(filed: KeyRing, path: Path) -> None:
-    settings = connection.get_connection_params()
-    with psycopg.connect(host=settings["host"], user=settings["user"], dbname=settings["dbname"]):
-        fresh = rotated(filed, path)
+    with somebody_else():
+        rotated(path)
         with pytest.raises(Refusal) as refused:
-            retire_keys(fresh, path, actor="keeper", at=AT)
+            retire_keys(path, actor="keeper", at=AT)
     assert refused.value.message.code == "keys_in_use"
     assert len(load_ring(path).keys) == 2
 
@@ -123,21 +137,75 @@ def test_an_interrupted_rotation_is_taken_up_by_the_next(filed: KeyRing, path: P
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rotate_keys(filed, path, cipher="AES-GCM", actor="keeper", at=AT, advance=stop)
+        rotate_keys(path, cipher="AES-GCM", actor="keeper", at=AT, advance=stop)
     assert phones(load_ring(path)) == before
-    fresh = rotated(load_ring(path), path)
+    fresh = rotated(path)
     assert {int.from_bytes(value[1:3], "big") for value in all_sealed()} == {fresh.current}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_somebody_is_changing_are_passed_over_and_sealed_when_he_is_done(
+    filed: KeyRing, path: Path
+) -> None:
+    """Neither waits for the other: what is free is sealed while he still holds his row."""
+    held: list[int] = []
+    with somebody_else() as changing:
+        changing.execute(
+            "UPDATE people_person SET name = name WHERE id = (SELECT min(id) FROM people_person)"
+        )
+
+        def sealed(rows: int) -> None:
+            held.append(rows)
+            changing.rollback()
+
+        rotate_keys(path, cipher="AES-GCM", actor="keeper", at=AT, advance=sealed)
+    assert held[:2] == [Person.objects.count() - 1, 1]
+    assert {int.from_bytes(value[1:3], "big") for value in all_sealed()} == {load_ring(path).current}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_facts_of_people_being_sealed_again_are_filed_meanwhile(filed: KeyRing, path: Path) -> None:
+    """A row that points at a person holds him by his key alone."""
+    person, found = Person.objects.order_by("id")[0].pk, list[int]()
+    hold = "SELECT id FROM people_person WHERE id = %s FOR KEY SHARE"
+    with somebody_else() as filing:
+        filing.execute(hold, [person])
+        rotate_keys(path, cipher="AES-GCM", actor="keeper", at=AT, advance=found.append)
+        assert filing.execute(hold, [person]).fetchone() == (person,)
+    assert {int.from_bytes(value[1:3], "big") for value in all_sealed()} == {load_ring(path).current}
+
+
+@pytest.mark.parametrize("act", ["rotate", "retire"])
+def test_two_never_change_the_ring_at_once(filed: KeyRing, path: Path, act: str) -> None:
+    acts = {
+        "rotate": lambda: rotated(path),
+        "retire": lambda: retire_keys(path, actor="keeper", at=AT),
+    }
+    rotated(path)
+    with somebody_else() as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('keys'))")
+        with pytest.raises(Refusal) as refused:
+            acts[act]()
+    assert (refused.value.message.code, len(load_ring(path).keys)) == ("keys_busy", 2)
+
+
+def test_a_rotation_starts_from_the_keys_in_the_file(filed: KeyRing, path: Path) -> None:
+    """Whatever else the process holds: a key made meanwhile by another is not lost."""
+    rotated(path)
+    between = load_ring(path)
+    rotated(path)
+    assert between.keys.items() <= load_ring(path).keys.items()
 
 
 def test_blind_keys_stay_as_they_are(filed: KeyRing, path: Path) -> None:
     keys = list(Fact.objects.order_by("id").values_list("keys", flat=True))
-    rotated(filed, path)
+    rotated(path)
     assert list(Fact.objects.order_by("id").values_list("keys", flat=True)) == keys
 
 
 def test_an_unknown_cipher_is_refused_before_anything_changes(filed: KeyRing, path: Path) -> None:
     with pytest.raises(Refusal):
-        rotated(filed, path, "ROT13")
+        rotated(path, "ROT13")
     assert len(load_ring(path).keys) == 1
 
 
