@@ -111,11 +111,12 @@ def within_scope(column: str = "area_code") -> str:
 
     The settings are looked up once a query, not once a row: counts took twice the time. `nullif` hides the condition from
     the planner's reckoning: it took a join of two tables of one area for rare and read far more than a page asked for. In
-    turn it finds no index by it: a list says itself which area it wants (``area_code >= … AND area_code < …``).
+    turn it finds no index by it: a list says itself which area it wants (``area_code >= … AND area_code < …``). So the
+    signs can be compared byte by byte (``~>=~``), which is the order of code points under any collation, and quicker.
     """
     return (
-        f"nullif({column} COLLATE \"C\" >= (SELECT current_setting('{LOW}', true))"
-        f" AND {column} COLLATE \"C\" < (SELECT current_setting('{HIGH}', true)), false) IS NOT NULL"
+        f"nullif({column} ~>=~ (SELECT current_setting('{LOW}', true))"
+        f" AND {column} ~<~ (SELECT current_setting('{HIGH}', true)), false) IS NOT NULL"
     )
 
 
