@@ -4,7 +4,7 @@
 
 Two roles ask in turn, on the same tables, with the same words and by the same way (Django's cursor): the application's,
 opened to an area as a request is, and one the policies do not bind. Every query is asked for the whole register and for one
-community of it. The roles take turns of a few milliseconds, and the median of all turns counts; each run has fresh connections.
+community of it. The roles take turns of a few milliseconds, and the median of the turns' ratios counts; runs have fresh connections.
 Milliseconds, and their ratio, are those the server's process and the asking one worked, so that neighbours on the machine do
 not count; the ratio by the clock, which has in it what both roles wait alike, stands beside it. Reach: at most 1.3 times.
 """
@@ -33,7 +33,7 @@ COUNTY, COMMUNITY, FREE = "440605", "440605100003", "fournets_free"
 ON, AT = date(2020, 2, 3), datetime(2020, 2, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 SLICE = 0.004  # seconds of asking before it is the other role's turn; a longer query is asked once a turn
 LEAST, MOST = 0.1, 25  # seconds each role is asked for in a run, in at most so many turns
-Pair = tuple[float, float]
+Pair = tuple[float, float]  # seconds of work, and by the clock
 # Ten towns for three million: community and cell are told by the number, 28 × 25 cells a town.
 CELL = "'440605' || lpad((n %% %(towns)s + 100)::text, 3, '0') || lpad((n / 11 %% 28 + 1)::text, 3, '0') || lpad((n / 7 %% 25 + 1)::text, 3, '0')"
 FILL = {
@@ -222,9 +222,10 @@ def _measure(runs: int, plans: bool) -> int:
         for name, area in (("everything", COUNTY), ("community", COMMUNITY)):
             low, high = code_range(area)
             values = found | {"low": low, "high": high, "widths": [9, 12]}
-            rows, (without, with_), (before, after) = _one(bound, free, query, values, runs)
-            ratios.append((with_ / without, after / before))
-            told = f"{query.name:36}{name:>11}{rows:>8}{without * 1000:>12.3f}{with_ * 1000:>10.3f}"
+            rows, without, with_ = _one(bound, free, query, values, runs)
+            ratios.append(_ratios(without, with_))
+            middles = [statistics.median(work for work, _ in one) * 1000 for one in (without, with_)]
+            told = f"{query.name:36}{name:>11}{rows:>8}{middles[0]:>12.3f}{middles[1]:>10.3f}"
             mark = "  over the reach" if ratios[-1][0] > REACH else ""
             print(f"{told}{ratios[-1][0]:>7.2f}{ratios[-1][1]:>14.2f}{mark}", flush=True)
             if mark and plans:
@@ -242,8 +243,10 @@ def _sum_up(ratios: list[tuple[float, float]]) -> int:
     return int(any(work > REACH for work, _ in ratios))
 
 
-def _one(bound: Any, free: Any, query: Query, values: dict[str, Any], runs: int) -> tuple[int, Pair, Pair]:
-    """How many rows, and the medians of a single asking without and with row-level security: of work, and by the clock.
+def _one(
+    bound: Any, free: Any, query: Query, values: dict[str, Any], runs: int
+) -> tuple[int, list[Pair], list[Pair]]:
+    """How many rows, and what a single asking took turn by turn, without and with row-level security.
 
     Each run has connections of its own: how a server process happens to lie in memory moves a short query by a third.
     """
@@ -257,8 +260,7 @@ def _one(bound: Any, free: Any, query: Query, values: dict[str, Any], runs: int)
                 once = _spent(link, cursor, query, values, 2)[1]
         turns = max(1, min(MOST, int(LEAST / max(once, SLICE))))
         _in_turn((free, bound), took, query, values, max(1, int(SLICE / once)), turns)
-    work, clock = zip(*((_medians(one)) for one in took), strict=True)
-    return rows[0], work, clock
+    return rows[0], *took
 
 
 def _connect_again(link: Any) -> None:
@@ -282,8 +284,10 @@ def _in_turn(
                 spent.append(_spent(link, cursor, query, values, repeat))
 
 
-def _medians(spent: list[Pair]) -> Pair:
-    return statistics.median(work for work, _ in spent), statistics.median(clock for _, clock in spent)
+def _ratios(without: list[Pair], with_: list[Pair]) -> Pair:
+    """The medians, over the turns, of one role's share of the other's a moment before or after: of work, and by the clock."""
+    pairs = list(zip(without, with_, strict=True))
+    return statistics.median(b[0] / a[0] for a, b in pairs), statistics.median(b[1] / a[1] for a, b in pairs)
 
 
 def _spent(link: Any, cursor: Any, query: Query, values: dict[str, Any], repeat: int) -> Pair:
