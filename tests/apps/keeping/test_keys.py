@@ -213,9 +213,9 @@ def test_what_an_older_program_sealed_meanwhile_is_sealed_again_before_its_key_g
     filed: KeyRing, path: Path
 ) -> None:
     one = Person.objects.order_by("id")[0]
-    fresh = rotated(filed, path)
+    rotated(path)
     Person.objects.filter(pk=one.pk).update(phone_sealed=filed.seal("phone", "13800138077"))
-    retire_keys(fresh, path, actor="keeper", at=AT)
+    retire_keys(path, actor="keeper", at=AT)
     one.refresh_from_db()
     assert load_ring(path).unseal("phone", one.phone_sealed or b"") == "13800138077"
 
@@ -223,15 +223,16 @@ def test_what_an_older_program_sealed_meanwhile_is_sealed_again_before_its_key_g
 def test_no_row_is_left_out_between_two_chunks(
     filed: KeyRing, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "CHUNK", 1)
+    monkeypatch.setattr(keys, "FREE", "LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED")
     told: list[int] = []
-    fresh, count = rotate_keys(filed, path, cipher="AES-GCM", actor="keeper", at=AT, advance=told.append)
+    fresh, count = rotate_keys(path, cipher="AES-GCM", actor="keeper", at=AT, advance=told.append)
     assert {int.from_bytes(value[1:3], "big") for value in all_sealed()} == {fresh.current}
     assert (set(told), count > sum(told) > 6) == ({1}, True)
 
 
 def test_both_acts_are_on_record(filed: KeyRing, path: Path) -> None:
-    retire_keys(rotated(filed, path), path, actor="keeper", at=AT)
+    rotated(path)
+    retire_keys(path, actor="keeper", at=AT)
     lines = (
         AuditLine.objects.filter(act__endswith="_keys").order_by("id").values_list("act", "actor", "details")
     )
