@@ -6,11 +6,16 @@ from fournets.web import audit, event, exports, overrides, review, users
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.start import first_start
-from fournets.web.views import coverage_page, health
+from fournets.web.tasks import tasks_page
+from fournets.web.today import today_page
+from fournets.web.views import coverage_page, health, missing_page
 
 urlpatterns = [
     path("", front_page, name="front"),
+    path("today/", today_page, name="today"),
     path("coverage/", coverage_page, name="coverage"),
+    path("coverage/missing/", missing_page, name="missing"),
+    path("tasks/", tasks_page, name="tasks"),
     path("health", health, name="health"),
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),

@@ -22,9 +22,11 @@ SELECT t.id, t.area_code, coalesce(c.worker, ''), t.purpose, t.reason, t.due_at,
 FROM organization_task t
 JOIN people_person p ON p.id = t.person_id
 LEFT JOIN organization_cover c ON c.id = t.cover_id
-WHERE t.closed_at IS NULL AND t.area_code >= %s AND t.area_code < %s AND (t.area_code, t.id) > (%s, %s)
+WHERE t.closed_at IS NULL AND t.area_code >= %s AND t.area_code < %s AND (t.area_code, t.id) > (%s, %s) AND {only}
 ORDER BY t.area_code, t.id LIMIT %s
 """
+# what a list may be narrowed to; the moment is that of the list
+ONLY = {"": "true", "late": "t.due_at < %s", "uncovered": "t.cover_id IS NULL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,18 @@ def task_sums(area_code: str, *, at: datetime) -> list[TaskSum]:
 
 
 def open_tasks_below(
-    area_code: str, *, after: tuple[str, int] = ("", 0), limit: int = 1000
+    area_code: str,
+    *,
+    after: tuple[str, int] = ("", 0),
+    limit: int = 1000,
+    only: str = "",
+    at: datetime | None = None,
 ) -> Sequence[OpenTask]:
-    """The open tasks below ``area_code`` in the order of their areas, ``limit`` at a time after (area code, task)."""
+    """The open tasks below ``area_code`` in the order of their areas, ``limit`` at a time after (area code, task).
+
+    ``only``: those that are ``late`` at a moment, or that nobody covers (``uncovered``).
+    """
+    moment = [at] if only == "late" else []
     with connection.cursor() as cursor:
-        cursor.execute(LIST, [*code_range(area_code), *after, limit])
+        cursor.execute(LIST.format(only=ONLY[only]), [*code_range(area_code), *after, *moment, limit])
         return [OpenTask(*row) for row in cursor.fetchall()]

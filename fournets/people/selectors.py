@@ -90,6 +90,11 @@ def doubt(*, ring: KeyRing, after: int = 0, item: int | None = None) -> Doubt | 
     return _doubt(first, ring) if first else None
 
 
+def has_doubt(item: int) -> bool:
+    """Whether there is such a row in the reader's area, decided or not."""
+    return ReviewItem.objects.filter(pk=item).exists()
+
+
 def waiting_doubts(most: int) -> int:
     """How many rows wait, counted up to ``most``."""
     return ReviewItem.objects.filter(decided="", mended_by=None)[:most].count()

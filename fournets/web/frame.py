@@ -13,7 +13,15 @@ from fournets.web.access import set_reader
 THEMES = ("light", "dark")
 # By what people do: address by name, right, word. What somebody's posts do not open is not shown to him.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
-    ("nav_work", (("coverage", "coverage.see", "nav_coverage"), ("review", "people.review", "nav_review"))),
+    (
+        "nav_work",
+        (
+            ("today", "coverage.see", "nav_today"),
+            ("coverage", "coverage.see", "nav_coverage"),
+            ("tasks", "people.see", "nav_tasks"),
+            ("review", "people.review", "nav_review"),
+        ),
+    ),
     (
         "nav_lists",
         (

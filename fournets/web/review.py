@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fournets.audit.services import record_read
 from fournets.language import Lang, Refusal, catalogue, say
 from fournets.organization.access import Reader
-from fournets.people.selectors import Doubt, doubt, waiting_doubts
+from fournets.people.selectors import Doubt, doubt, has_doubt, waiting_doubts
 from fournets.people.services import decide_review, undo_review
 from fournets.people.services.canary import touched
 from fournets.people.services.review import NEW
@@ -38,6 +38,8 @@ def review_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide_page(request: HttpRequest, item: int) -> HttpResponse:
     """Files the row with the person chosen, or as a new one, and shows the next."""
+    if not has_doubt(item):
+        raise Http404
     reader, chosen = reader_of(request), request.POST.get("person", "")
     if chosen == NEW and _unseen(doubt(ring=ring(), item=item), reader):
         return _answer(request, after=item - 1, wrong=Refusal("review_unseen"))
@@ -52,6 +54,8 @@ def decide_page(request: HttpRequest, item: int) -> HttpResponse:
 @require_POST
 def undo_page(request: HttpRequest, item: int) -> HttpResponse:
     """Takes a decision back and shows its row again."""
+    if not has_doubt(item):
+        raise Http404
     try:
         undo_review(item, actor=reader_of(request).login, at=timezone.now())
     except Refusal as refusal:
@@ -80,8 +84,7 @@ def _answer(
         "wrong": wrong and wrong.message.text(lang),
     }
     page = "web/review_item.html" if request.htmx else "web/review.html"  # type: ignore[attr-defined]
-    status = 404 if wrong and not request.htmx else 200  # type: ignore[attr-defined]
-    return render(request, page, context, status=status)
+    return render(request, page, context)
 
 
 def _put_on_record(found: Doubt, request: HttpRequest) -> None:

@@ -13,10 +13,13 @@ from django.views.decorators.http import require_safe
 
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
-from fournets.places.selectors import find_area, path
-from fournets.screening.selectors import AreaSums, coverage_sums, listed_level
+from fournets.places.rules.codes import WIDTHS
+from fournets.places.selectors import area_labels, find_area, path
+from fournets.screening.selectors import AreaSums, coverage, coverage_sums, listed_level, missing
 from fournets.web.access import needs, public, reader_of
 from fournets.web.errors import trouble
+
+MOST_MISSING = 500  # lines the page of what is missing shows
 
 
 @public
@@ -49,12 +52,12 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
     """The figures of the page, below an area."""
     level = listed_level(area.code)
-    first, *below = coverage_sums(area.code, on=now.date(), down_to=level)
+    first, *below = _sums(area.code, level, now)
     tasks = task_sums(area.code, at=now)
     above = [one for one in path(area.code) if reader.covers(one.code)]
     return {
         "area": area,
-        "level": level,
+        "level": "building" if len(area.code) >= WIDTHS.cell else level,
         "above": above[:-1],
         "whole": first,
         "missing": first.households - first.surveyed,
@@ -62,8 +65,38 @@ def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
         "rows": [(line, _state(line)) for line in sorted(below, key=_urgency)],
         "open": sum(one.open for one in tasks),
         "gaps": sum(one.open for one in tasks if not one.worker),
+        "tiles": [(line, _state(line)) for line in below] if level == "community" else [],
+        "may_list": len(area.code) >= WIDTHS.community,
         "empty": not (first.households or first.enterprises),
     }
+
+
+def _sums(code: str, level: str, now: datetime) -> list[AreaSums]:
+    """An area and what is listed of it: sums that are kept, and within one cell its groups and buildings, counted now."""
+    if len(code) >= WIDTHS.cell:
+        return list(coverage(code, on=now.date(), down_to="building"))
+    return coverage_sums(code, on=now.date(), down_to=level)
+
+
+@needs("coverage.see")
+@require_safe
+def missing_page(request: HttpRequest) -> HttpResponse:
+    """``?area=CODE`` of a community or a cell: everything in it that is not covered, and who is responsible."""
+    reader, now = reader_of(request), timezone.localtime()
+    code = request.GET.get("area") or reader.area_code
+    found = find_area(code) if code.isdigit() and reader.covers(code) else None
+    if found is None or len(code) < WIDTHS.community:
+        return trouble(request, "page_area_unknown", 404, area=code[:30])
+    every = missing(code, on=now.date())
+    labels = area_labels({one.area_code for one in every[:MOST_MISSING]})
+    context = {
+        "area": found,
+        "lines": [(one, labels[one.area_code]) for one in every[:MOST_MISSING]],
+        "count": len(every),
+        "most": MOST_MISSING,
+        "as_of": f"{now:%Y-%m-%d %H:%M}",
+    }
+    return render(request, "web/missing.html", context)
 
 
 def _urgency(line: AreaSums) -> tuple[int, str]:

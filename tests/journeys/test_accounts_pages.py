@@ -58,7 +58,7 @@ def test_an_account_is_made_handed_over_used_and_closed(
     assert path_of(hers) == "/account/login/"
     page.click("text=重新启用")
     type_password(hers, address, first)
-    assert path_of(hers) == "/coverage/"
+    assert path_of(hers) == "/today/"
     page.click("text=撤销任职")
     page.click("main button.danger")
     hers.goto(f"{address}/coverage/")

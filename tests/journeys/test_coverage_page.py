@@ -23,7 +23,7 @@ def test_the_page_fits_and_speaks_the_readers_language(
 ) -> None:
     page = signed_in("task_group", lang=lang, size=size)
     complaints = complaints_of(page)
-    page.goto(f"{address}/")
+    page.goto(f"{address}/coverage/")
     assert title in page.title()
     assert page.evaluate("document.documentElement.lang").startswith(lang)
     assert overflow(page) <= 0
@@ -34,7 +34,7 @@ def test_the_page_fits_and_speaks_the_readers_language(
 def test_the_page_shows_the_figures_the_command_gives(signed_in: SignedIn, address: str, lived: Home) -> None:
     town = lived.ask("cover")["areas"][0]
     page = signed_in("task_group")
-    page.goto(f"{address}/")
+    page.goto(f"{address}/coverage/")
     numbers = page.locator(".figure .number").all_text_contents()
     assert numbers[0] == str(town["households"]["known"] - town["households"]["surveyed"])
     assert numbers[1] == str(town["persons"]["found"]) == "2"
@@ -44,7 +44,7 @@ def test_the_page_shows_the_figures_the_command_gives(signed_in: SignedIn, addre
 
 def test_a_community_sees_its_own_line_alone(signed_in: SignedIn, address: str) -> None:
     page = signed_in("community", YINHE)
-    page.goto(f"{address}/")
+    page.goto(f"{address}/coverage/")
     assert page.title().startswith("银河:")
     assert "联沙" not in page.content()
     page.context.close()
@@ -61,7 +61,7 @@ def test_nobody_who_is_not_signed_in_sees_it(browser: Browser, address: str) -> 
 
 def test_the_page_holds_no_person(signed_in: SignedIn, address: str) -> None:
     page = signed_in("task_group")
-    page.goto(f"{address}/")
+    page.goto(f"{address}/coverage/")
     said = page.content()
     assert not [name for name in ("解小兰", "梁小梅", "区美兰", "13800138001") if name in _main(page)], said
     page.context.close()
@@ -73,12 +73,12 @@ def _main(page: Page) -> str:
 
 def test_the_keyboard_reaches_the_frame_and_the_table(signed_in: SignedIn, address: str) -> None:
     page = signed_in("task_group", size=PHONE)
-    page.goto(f"{address}/")
+    page.goto(f"{address}/coverage/")
     reached = []
     for _ in range(9):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
-    frame = ["skip", "second menu d-lg-none", "name", "A", "link", "A", "link"]
+    frame = ["skip", "second menu d-lg-none", "name", "A", "as-link", "A", "link"]
     assert reached == [*frame, "scroll", "A"]
     page.context.close()
 

@@ -77,7 +77,7 @@ def test_people_sign_in_over_it(home: Home, browser: Browser, address: str) -> N
     page = opened(browser, ignore_https_errors=True)
     sign_in_first(page, address, person, factor=False)
     page.goto(f"{address}/")
-    assert path_of(page) == "/coverage/"
+    assert path_of(page) == "/today/"
     page.context.close()
 
 

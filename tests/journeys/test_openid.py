@@ -74,7 +74,7 @@ def test_an_account_tied_from_its_own_page_is_opened(tied: Tied, address: str, h
     complaints = complaints_of(page)
     page.goto(f"{address}/account/login/")
     page.click(BUTTON)
-    page.wait_for_url("**/coverage/")
+    page.wait_for_url("**/today/")
     assert complaints == []
     page.context.close()
 
@@ -88,7 +88,7 @@ def test_a_post_with_a_second_factor_still_asks_for_it(tied: Tied, address: str)
     assert path_of(page) == "/account/2fa/authenticate/"
     page.fill("#id_code", digits(person.secret, ahead=1))
     page.click("main button:not(.second):not(.link)")
-    assert path_of(page) == "/coverage/"
+    assert path_of(page) == "/today/"
     page.context.close()
 
 

@@ -61,7 +61,7 @@ def test_the_first_time_a_password_of_ones_own_comes_before_everything(
         page.click(BUTTON)
         assert page.locator(".wrong .errorlist").count() == 1
     change_first_password(page, person)
-    assert path_of(page) == "/coverage/"
+    assert path_of(page) == "/today/"
     assert "密码已修改" in page.content()
 
 
@@ -87,7 +87,7 @@ def test_a_commander_sees_nothing_before_his_second_factor(
     page.click(BUTTON)
     assert page.locator("#recovery_codes code").count() == 10
     page.click("text=已收好")
-    assert path_of(page) == "/coverage/"
+    assert path_of(page) == "/today/"
     assert complaints == []
     assert acts_of(lived, person.login) == ["signed_in", "password_changed", *["second_factor_added"] * 2]
 
@@ -105,7 +105,7 @@ def test_the_second_step_wants_the_digits_or_a_recovery_code_once(
         assert path_of(page) == "/account/2fa/authenticate/"
         page.fill("#id_code", code)
         page.click(BUTTON)
-        assert (path_of(page) == "/coverage/") == in_
+        assert (path_of(page) == "/today/") == in_
         assert ("验证码不对" in page.content()) != in_
         if not in_:
             page.goto(f"{address}/coverage/")
@@ -113,7 +113,7 @@ def test_the_second_step_wants_the_digits_or_a_recovery_code_once(
         page.context.close()
     page = opened(browser)
     sign_in_again(page, address, person)
-    assert path_of(page) == "/coverage/"
+    assert path_of(page) == "/today/"
     page.context.close()
 
 
@@ -151,7 +151,7 @@ def test_a_passkey_is_added_and_opens_the_account_alone(
     page.click("header button.link")
     page.goto(f"{address}/account/login/")
     page.click("#passkey_login")
-    page.wait_for_url("**/coverage/")
+    page.wait_for_url("**/today/")
     assert complaints == []
     assert acts_of(lived, person.login).count("signed_in") == 2
 
@@ -173,7 +173,7 @@ def test_another_device_is_seen_and_signed_out(browser: Browser, address: str, s
     here, there = opened(browser), opened(browser)
     sign_in_first(here, address, person, factor=False)
     type_password(there, address, person)
-    assert path_of(there) == "/coverage/"
+    assert path_of(there) == "/today/"
     here.goto(f"{address}/account/sessions/")
     assert here.locator("main li").count() == 2
     assert "Chrome · Linux" in here.locator("main li").first.inner_text()

@@ -30,6 +30,11 @@ def closed_day(on: date) -> DayClose:
     return day
 
 
+def is_closed(on: date) -> bool:
+    """Whether the figures of ``on`` have been frozen."""
+    return DayClose.objects.filter(on=on).exists()
+
+
 def day_figures(on: date) -> list[Figure]:
     """The figures of ``on`` by area and in the order of the definitions; of several closes, the newest."""
     order = {name: place for place, name in enumerate(definitions())}

@@ -49,6 +49,13 @@ def overrides(area_code: str, *, on: date, ring: KeyRing, limit: int = SHOWN) ->
     return _lines(list(found), ring)
 
 
+def waiting_overrides(area_code: str, *, on: date) -> int:
+    """How many wait to be decided in an area, counted up to what a page lists."""
+    return Override.objects.filter(area_code__startswith=area_code, state="asked", until_on__gt=on)[
+        :SHOWN
+    ].count()
+
+
 def overrides_of(person: str, *, ring: KeyRing) -> list[OverrideLine]:
     """Every override there ever was for the person with this public id, the newest first."""
     of = Person.objects.filter(public_id=person).values("pk")

@@ -58,7 +58,12 @@ def test_a_row_that_was_decided_meanwhile_is_told_with_the_next(clerk: Client, m
     address = f"/review/{made['own'].review.pk}/decide/"
     part = page(clerk, address, htmx=True, person="new")
     assert "decided already" in part and NAMES["below"] in part
-    assert "decided already" in page(clerk, address, 404, person="new")
+    assert "decided already" in page(clerk, address, person="new")
+
+
+@pytest.mark.parametrize("act", ["decide", "undo"])
+def test_a_row_of_another_area_is_not_there(clerk: Client, made: dict[str, Made], act: str) -> None:
+    page(clerk, f"/review/{made['neighbour'].review.pk}/{act}/", 404, person="new")
 
 
 def test_somebody_new_is_not_decided_by_who_does_not_see_everybody(

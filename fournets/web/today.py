@@ -1,0 +1,123 @@
+"""The first page of a post: what has to be done today, until when, and what is late. Every figure opens its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from fournets.organization.access import Reader
+from fournets.organization.selectors import task_sums
+from fournets.people.selectors import waiting_doubts
+from fournets.policy import in_force
+from fournets.reporting.exports.selectors import exports_to_decide
+from fournets.reporting.figures.selectors import is_closed
+from fournets.screening.selectors import coverage_sums
+from fournets.screening.selectors.overrides import waiting_overrides
+from fournets.web.access import needs, reader_of
+
+MOST = 1000  # rows that wait are counted so far
+CUT_OFFS = ("reporting.evening_order_due", "reporting.cut_off")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One line: how many of what, how it stands (``good``, ``todo``, ``late``, ``danger``), and where its list is.
+
+    ``count`` is a number, or a limit that was reached (``more``).
+    """
+
+    code: str
+    count: int
+    state: str
+    address: str
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A time of day at which something is due, by the policy in force, and how it stands: ``ahead``, ``over``, ``done``."""
+
+    at: time
+    word: str
+    stands: str
+
+    @property
+    def state(self) -> str:
+        return {"ahead": "todo", "over": "late", "done": "good"}[self.stands]
+
+
+@needs("coverage.see")
+@require_safe
+def today_page(request: HttpRequest) -> HttpResponse:
+    """Read by everybody with an area to look after; each line only for whoever may open its list."""
+    reader, now = reader_of(request), timezone.localtime()
+    duties = [duty for right, find in DUTIES if reader.may(right) for duty in find(reader, now)]
+    order = {"danger": 0, "late": 1, "todo": 2, "good": 3}
+    context = {
+        "duties": sorted(duties, key=lambda one: order[one.state]),
+        "cut_offs": _cut_offs(reader, now),
+        "now": now,
+    }
+    return render(request, "web/today.html", context)
+
+
+def _cut_offs(reader: Reader, now: datetime) -> list[CutOff]:
+    policy = in_force(on=now.date(), area=reader.area_code)
+    found = [(time.fromisoformat(policy.text(name)), name.partition(".")[2]) for name in CUT_OFFS]
+    done = {"cut_off"} if is_closed(now.date()) else set()
+    return [CutOff(at, word, _stands(at, word in done, now)) for at, word in sorted(found)]
+
+
+def _stands(at: time, done: bool, now: datetime) -> str:
+    if done:
+        return "done"
+    return "over" if now.time() >= at else "ahead"
+
+
+def _tasks(reader: Reader, now: datetime) -> Iterator[Duty]:
+    sums, address = task_sums(reader.area_code, at=now), reverse("tasks")
+    uncovered = sum(one.open for one in sums if not one.worker)
+    late, every = sum(one.late for one in sums), sum(one.open for one in sums)
+    yield Duty("uncovered", uncovered, "danger" if uncovered else "good", f"{address}?only=uncovered")
+    yield Duty("late_tasks", late, "late" if late else "good", f"{address}?only=late")
+    yield Duty("tasks", every, "todo" if every else "good", address)
+
+
+def _coverage(reader: Reader, now: datetime) -> Iterator[Duty]:
+    whole = coverage_sums(
+        reader.area_code, on=now.date(), down_to="town" if len(reader.area_code) <= 9 else "cell"
+    )[0]
+    missing, firms = whole.households - whole.surveyed, whole.enterprises - whole.enterprises_surveyed
+    yield Duty("households", missing, "todo" if missing else "good", reverse("coverage"))
+    yield Duty("enterprises", firms, "todo" if firms else "good", reverse("coverage"))
+
+
+def _doubts(reader: Reader, now: datetime) -> Iterator[Duty]:
+    count = waiting_doubts(MOST + 1)
+    yield Duty("doubts", min(count, MOST), "todo" if count else "good", reverse("review"), more=count > MOST)
+
+
+def _exports(reader: Reader, now: datetime) -> Iterator[Duty]:
+    count = len(exports_to_decide(reader))
+    yield Duty("exports", count, "todo" if count else "good", reverse("export_approvals"))
+
+
+def _overrides(reader: Reader, now: datetime) -> Iterator[Duty]:
+    count = waiting_overrides(reader.area_code, on=now.date())
+    yield Duty("overrides", count, "todo" if count else "good", reverse("overrides"))
+
+
+DUTIES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[Duty]]], ...] = (
+    ("people.see", _tasks),
+    ("coverage.see", _coverage),
+    ("people.review", _doubts),
+    ("exports.approve", _exports),
+    ("overrides.decide", _overrides),
+)
