@@ -5,6 +5,7 @@ from django.urls import include, path
 from fournets.web import audit, event, exports, overrides, review, users
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
+from fournets.web.people_list import people_page
 from fournets.web.start import first_start
 from fournets.web.tasks import tasks_page
 from fournets.web.today import today_page
@@ -17,6 +18,7 @@ urlpatterns = [
     path("coverage/missing/", missing_page, name="missing"),
     path("tasks/", tasks_page, name="tasks"),
     path("health", health, name="health"),
+    path("people/", people_page, name="people"),
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),
     path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),

@@ -112,7 +112,19 @@ def take(
         report = take_in(paths, how, ring=load_ring(home() / "keys.toml"), advance=steps)
     show_report(report)
     write_json(report.as_json(), json)
+    _index(dry_run)
     raise typer.Exit(_exit_code(report))
+
+
+def _index(dry_run: bool) -> None:
+    """Whoever is new can be searched for when the command ends; the report is out before."""
+    from fournets.crypto import load_ring
+    from fournets.home import home
+    from fournets.people.services import index_people
+
+    if not dry_run:
+        with progress(say("indexing_people")):
+            index_people(ring=load_ring(home() / "keys.toml"))
 
 
 @intake_app.command("undo")

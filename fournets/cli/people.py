@@ -139,6 +139,16 @@ def review(
     screen.print(*map(doubt_table, queue) if queue else (say("review_empty"),))
 
 
+@people_app.command("index")
+@command
+def index() -> None:
+    """Make the tokens by which changed people are found; intake does so at its end, this takes up what it left."""
+    open_register()
+    from fournets.people.services import index_people
+
+    screen.print(say("people_indexed", count=index_people(ring=_ring())))
+
+
 def _decide(item: int, decision: str) -> None:
     if decision == "forgotten":
         drop_row(item)

@@ -57,6 +57,8 @@ DELETE = {
     "reporting_exportrow": "person_id = ANY(%(people)s)",
     "people_employment": "person_id = ANY(%(people)s)",
     "people_personkey": "person_id = ANY(%(people)s)",
+    "people_searchtoken": "person_id = ANY(%(people)s)",
+    "people_tosearch": "person_id = ANY(%(people)s)",
     "people_apart": "one_id = ANY(%(people)s) OR other_id = ANY(%(people)s)",
     "people_merge": "kept_id = ANY(%(people)s) OR gone_id = ANY(%(people)s)",
     "people_reviewitem": '(file_id, sheet, "row") IN (SELECT * FROM erased_row)',

@@ -175,3 +175,25 @@ class Forgotten(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["public_id", "mark"], name="a_forgotten_person_has_a_mark_once")
         ]
+
+
+class SearchToken(models.Model):
+    """By what a person's current values are found: a keyed hash, for a search never reads values (ADR 0014).
+
+    Made by `people.services.index_people`, apart from filing; ``person`` without a check, for whoever goes takes it along.
+    """
+
+    pk = models.CompositePrimaryKey("token", "area_code", "person_id")
+    token = models.BigIntegerField()
+    area_code = models.TextField(db_collation="C")
+    person = models.ForeignKey(Person, models.CASCADE, db_constraint=False)
+
+
+class ToSearch(models.Model):
+    """Somebody whose values changed and whose tokens have to be made again; added to, taken from, never changed.
+
+    Not one row a person: one that another transaction adds while tokens are made must not be taken away with the first.
+    """
+
+    person_id = models.BigIntegerField()
+    area_code = models.TextField(db_collation="C")

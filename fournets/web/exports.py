@@ -29,7 +29,7 @@ DECISIONS = {"approve": (approve, "export_told_approved"), "refuse": (refuse, "e
 def exports_page(request: HttpRequest) -> HttpResponse:
     """What a reader asked for and what became of it, and the form to ask with."""
     if request.method != "POST":
-        return _exports(request, {"columns": ticked()})
+        return _exports(request, {"columns": ticked(), "area": request.GET.get("area", "")})
     given = {**request.POST.dict(), "columns": set(request.POST.getlist("columns"))}
     try:
         export = ask(_wish(request), reader=reader_of(request), at=timezone.now())

@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("today", "coverage.see", "nav_today"),
             ("coverage", "coverage.see", "nav_coverage"),
             ("tasks", "people.see", "nav_tasks"),
+            ("people", "people.see", "nav_people"),
             ("review", "people.review", "nav_review"),
         ),
     ),
@@ -56,6 +57,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "groups": [
             (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path))
         ],
+        "may_search": bool(reader and reader.may("people.see")),
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
     }
 

@@ -26,8 +26,8 @@ def sound(name: str) -> str:
     surname = _surname(name)
     given = name[len(surname) :]
     readings = surname_readings()
-    first = readings.get(surname) or " ".join(map(_syllable, surname))
-    return " ".join([first, *map(_syllable, given)]).strip()
+    first = readings.get(surname) or " ".join(map(syllable, surname))
+    return " ".join([first, *map(syllable, given)]).strip()
 
 
 def _surname(name: str) -> str:
@@ -37,7 +37,8 @@ def _surname(name: str) -> str:
 
 
 @cache
-def _syllable(character: str) -> str:
+def syllable(character: str) -> str:
+    """How one character usually sounds, without its tone; any other sign stays as it is."""
     return str(pinyin(character, style=Style.NORMAL, errors="default")[0][0])
 
 

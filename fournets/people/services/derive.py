@@ -26,7 +26,9 @@ CURRENT = (
 _GIVEN = "EXCLUDED." + CURRENT.replace(", ", ", EXCLUDED.")
 # Rows come sorted by person and day, so `latest` and `jsonb_merge` see a person's facts in order.
 # A sex, birth or number beside a proven ID counts for more than a later one without.
+# Whoever changed waits for the tokens he is found by (`index_people`).
 PEOPLE = f"""
+WITH changed AS (
 INSERT INTO people_person AS person (id, public_id, {CURRENT})
 SELECT person_id, min(public_id),
     coalesce(settled_area(area_code) FILTER (WHERE length(area_code) > 12 OR length(area_code) = 12 AND kind <> 'staff_roster'),
@@ -50,6 +52,9 @@ FROM (
 GROUP BY person_id
 ON CONFLICT (id) DO UPDATE SET ({CURRENT}) = ROW ({_GIVEN})
 WHERE (person.{CURRENT.replace(", ", ", person.")}) IS DISTINCT FROM ({_GIVEN})
+RETURNING person.id, person.area_code
+)
+INSERT INTO people_tosearch (person_id, area_code) SELECT id, area_code FROM changed
 """  # noqa: S608
 WANTED_KEYS = """
 DROP TABLE IF EXISTS wanted_entry;
@@ -120,5 +125,6 @@ def _forget_empty(cursor) -> None:  # type: ignore[no-untyped-def]
     cursor.execute("DELETE FROM people_apart WHERE one_id = ANY(%s) OR other_id = ANY(%s)", [gone, gone])
     cursor.execute("DELETE FROM people_merge WHERE kept_id = ANY(%s)", [gone])
     cursor.execute("DELETE FROM people_personkey WHERE person_id = ANY(%s)", [gone])
+    cursor.execute("DELETE FROM people_searchtoken WHERE person_id = ANY(%s)", [gone])
     cursor.execute("DELETE FROM people_person WHERE id = ANY(%s)", [gone])
     cursor.execute("DELETE FROM touched WHERE person_id = ANY(%s)", [gone])

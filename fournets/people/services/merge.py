@@ -46,6 +46,7 @@ SELECT area_code, least(one, other), greatest(one, other), min(reason) FROM (
 """,
     "DELETE FROM people_apart USING joined WHERE gone_id IN (one_id, other_id)",
     "DELETE FROM people_personkey USING joined WHERE person_id = gone_id",
+    "DELETE FROM people_searchtoken USING joined WHERE person_id = gone_id",
     "DELETE FROM people_person USING joined WHERE id = gone_id",
 )
 # Only what the holder still has: facts may have gone on to somebody else since.

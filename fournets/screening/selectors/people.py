@@ -1,0 +1,92 @@
+"""People as a list shows them: each with the decision in force; page after page without counting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from fournets.places.scope import code_range
+
+PAGE = 50
+SORTS = {"area": "p.area_code, p.id", "name": "p.name, p.id", "newest": "p.id DESC"}
+# behind the person a page ended with, whom the address names by his public id alone
+AFTER = {
+    "area": "(p.area_code, p.id) > (SELECT area_code, id FROM people_person WHERE public_id = %(after)s)",
+    "name": "(p.name, p.id) > (SELECT name, id FROM people_person WHERE public_id = %(after)s)",
+    "newest": "p.id < (SELECT id FROM people_person WHERE public_id = %(after)s)",
+}
+LINE = """
+SELECT p.id, p.public_id, p.name, p.sex, p.birth_on, coalesce(p.values ->> 'age', ''), p.id_number_sealed, p.phone_sealed,
+    p.area_code, p.seen_on, coalesce(d.risk_class, ''), coalesce(d.action, ''), d.until_on
+FROM people_person p LEFT JOIN screening_assessment a ON a.person_id = p.id AND a.superseded_on IS NULL
+LEFT JOIN screening_decision d ON d.id = a.decision_id
+"""
+NAMED = LINE + "WHERE p.id = ANY(%s) ORDER BY array_position(%s::bigint[], p.id)"
+NOT_ASSESSED = "not_assessed"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person of a list; numbers are sealed. ``risk_class`` is empty where nobody has assessed him."""
+
+    number: int
+    public_id: str
+    name: str
+    sex: str
+    birth_on: date | None
+    age_written: str
+    id_number_sealed: bytes | None
+    phone_sealed: bytes | None
+    area_code: str
+    seen_on: date
+    risk_class: str
+    action: str
+    until_on: date | None
+
+    def age(self, on: date) -> str:
+        """Whole years on a day; as a list wrote it where the day of birth is not known."""
+        if self.birth_on is None:
+            return self.age_written
+        before = (on.month, on.day) < (self.birth_on.month, self.birth_on.day)
+        return str(on.year - self.birth_on.year - before)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Which people a list is of: below an area, and what else is asked of them."""
+
+    area_code: str
+    risk_class: str = ""  # or `NOT_ASSESSED`
+    seen_since: date | None = None
+    no_phone: bool = False
+    sort: str = "area"
+
+
+def people_named(numbers: Sequence[int]) -> list[PersonLine]:
+    """The people of these numbers, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [list(numbers), list(numbers)])
+        return [PersonLine(*row) for row in cursor.fetchall()]
+
+
+def people_of(wish: People, *, after: str = "", limit: int = PAGE + 1) -> list[PersonLine]:
+    """The people wished for, ``limit`` at most, behind the one with the public id ``after``."""
+    low, high = code_range(wish.area_code)
+    given: dict[str, Any] = {"low": low, "high": high, "after": after, "class": wish.risk_class, "since": wish.seen_since, "limit": limit}  # fmt: skip
+    wanted = ["p.area_code >= %(low)s AND p.area_code < %(high)s"]
+    if wish.risk_class:
+        wanted.append("d.id IS NULL" if wish.risk_class == NOT_ASSESSED else "d.risk_class = %(class)s")
+    if wish.seen_since:
+        wanted.append("p.seen_on >= %(since)s")
+    if wish.no_phone:
+        wanted.append("p.phone_sealed IS NULL")
+    if after:
+        wanted.append(AFTER[wish.sort])
+    sql = f"{LINE} WHERE {' AND '.join(wanted)} ORDER BY {SORTS[wish.sort]} LIMIT %(limit)s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [PersonLine(*row) for row in cursor.fetchall()]
