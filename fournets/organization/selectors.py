@@ -28,6 +28,12 @@ ORDER BY t.area_code, t.id LIMIT %s
 # what a list may be narrowed to; the moment is that of the list
 ONLY = {"": "true", "late": "t.due_at < %s", "uncovered": "t.cover_id IS NULL"}
 
+OF_PERSON = """
+SELECT t.purpose, coalesce(c.worker, ''), t.due_at, t.reason
+FROM organization_task t LEFT JOIN organization_cover c ON c.id = t.cover_id
+WHERE t.person_id = %s AND t.closed_at IS NULL ORDER BY t.due_at, t.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class TaskSum:
@@ -78,3 +84,20 @@ def open_tasks_below(
     with connection.cursor() as cursor:
         cursor.execute(LIST.format(only=ONLY[only]), [*code_range(area_code), *after, *moment, limit])
         return [OpenTask(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTask:
+    """One open task about a person; ``worker`` is empty where nobody covers the area."""
+
+    purpose: str
+    worker: str
+    due_at: datetime
+    reason: str
+
+
+def person_tasks(person: int) -> list[PersonTask]:
+    """The open tasks about the person of that number, the first due first."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_PERSON, [person])
+        return [PersonTask(*row) for row in cursor.fetchall()]

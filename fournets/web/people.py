@@ -15,8 +15,11 @@ from fournets.people.words import label
 from fournets.screening.selectors.overrides import overrides_of
 from fournets.screening.services.overrides import ASK
 from fournets.screening.services.person import class_words, open_person
+from fournets.screening.services.story import story_of
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
+
+SEE = "overrides.see"
 
 
 @needs("people.see")
@@ -43,16 +46,17 @@ def unmask_page(request: HttpRequest, person: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) -> HttpResponse:
-    reader, lang, keys = reader_of(request), request.lang, ring()  # type: ignore[attr-defined]
+    reader, lang, keys, now = reader_of(request), request.lang, ring(), timezone.now()  # type: ignore[attr-defined]
     try:
-        shown = open_person(person, reader, lang=lang, ring=keys, at=timezone.now(), once=opened is not None)
+        shown = open_person(person, reader, lang=lang, ring=keys, at=now, once=opened is not None)
     except Refusal:
         raise Http404 from None
     found = shown["found"]
     context = {
         **shown,
         "opened": opened,
-        "overrides": overrides_of(found["person"], ring=keys),
+        "story": story_of(shown, lang=lang, at=now),
+        "overrides": overrides_of(found["person"], ring=keys) if reader.may(SEE) else [],
         "may_ask": reader.may(ASK),
         "fields": [(name, label(name, lang)) for name in FIELDS if found.get(name)],
         "may_unmask": reader.may("people.unmask"),

@@ -49,10 +49,14 @@ class PersonLine:
 
     def age(self, on: date) -> str:
         """Whole years on a day; as a list wrote it where the day of birth is not known."""
-        if self.birth_on is None:
-            return self.age_written
-        before = (on.month, on.day) < (self.birth_on.month, self.birth_on.day)
-        return str(on.year - self.birth_on.year - before)
+        return age_on(self.birth_on, on) or self.age_written
+
+
+def age_on(birth_on: date | None, on: date) -> str:
+    """Whole years on a day; empty where the day of birth is not known."""
+    if birth_on is None:
+        return ""
+    return str(on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_only_the_readers_area_is_searched(clerk: Client) -> None:
 def test_the_assessment_stands_in_the_line(clerk: Client, made: dict[str, Made]) -> None:
     decide(made["own"].person, "returnee", "isolate_home")
     said = search(clerk, "本级")
-    assert 'class="state danger"' in said and "from an outbreak area" in said and "until 2020-02-17" in said
+    assert 'class="state danger"' in said and "from an outbreak area" in said and "ends on 2020-02-17" in said
 
 
 def test_nobody_found_says_what_to_do(clerk: Client) -> None:
