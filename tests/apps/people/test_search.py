@@ -85,6 +85,7 @@ def test_whole_names_come_before_parts_of_names() -> None:
 
 def test_an_area_narrows_and_the_database_shows_no_other(two: None) -> None:
     assert found("9009", COMMUNITY) == [] and found("9009", NEXT) == ["解小兰"]
+    assert found("8001", NEXT) == [] and found("8001", COMMUNITY) == ["区美兰"]
     with scope(COMMUNITY):
         assert find_people("9009", area_code="", ring=RING) == []
         assert set(SearchToken.objects.values_list("area_code", flat=True)) == {COMMUNITY}
