@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "fournets.accounts",
     "fournets.audit",
     "fournets.places",
+    "fournets.jobs",
     "fournets.people",
     "fournets.organization",
     "fournets.screening",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "fournets.web.middleware.Guarded",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "fournets.web.middleware.Language",
+    "fournets.web.middleware.NotTooMuch",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -99,6 +102,7 @@ STORAGES = {
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "fournets.web.errors.form_too_old"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # a folder sent at once
 FILE_UPLOAD_TEMP_DIR = home()  # no part of a workbook lies outside the data folder
 SECURE_REFERRER_POLICY = "same-origin"
 LOGGING = {
@@ -106,7 +110,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"discreet": {"()": "fournets.faults.Discreet"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "discreet"}},
-    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "fournets": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "procrastinate": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }
 
 # Sign-in. What an account may see comes from its appointments: `fournets.organization.access`.

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fournets.web import audit, event, exports, overrides, review, users
+from fournets.web import audit, event, exports, intake, jobs, overrides, review, users
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -22,6 +22,14 @@ urlpatterns = [
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),
     path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),
+    path("intake/", intake.intake_page, name="intake"),
+    path("intake/sent/", intake.sent_part, name="intake_sent"),
+    path("intake/<int:number>/", intake.file_page, name="intake_file"),
+    path("intake/<int:number>/columns/", intake.columns_part, name="intake_columns"),
+    path("intake/<int:number>/mend/", intake.mend_page, name="intake_mend"),
+    path("intake/<int:number>/undo/", intake.undo_page, name="intake_undo"),
+    path("jobs/", jobs.jobs_page, name="jobs"),
+    path("jobs/<int:number>/cancel/", jobs.cancel_page, name="job_cancel"),
     path("review/", review.review_page, name="review"),
     path("review/<int:item>/decide/", review.decide_page, name="review_decide"),
     path("review/<int:item>/undo/", review.undo_page, name="review_undo"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from fournets.cli.beside import worker_beside
 from fournets.cli.console import Exit, command, errors, fail, open_register, screen, write_json
 from fournets.language import say
 
@@ -23,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("doctor")(doctor)
     app.command("up")(up)
+    app.command("worker")(worker)
 
 
 @command
@@ -80,8 +83,11 @@ def up(
     key: Annotated[
         Path | None, typer.Option(help="Its private key (PEM).", exists=True, dir_okay=False)
     ] = None,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave jobs to a worker that runs apart: fournets worker.")
+    ] = False,
 ) -> None:
-    """Serve the pages: sign-in, the day's coverage, accounts, the audit; and health."""
+    """Serve the pages: sign-in, the day's coverage, intake, accounts, the audit; and health. A worker runs beside."""
     if (certificate is None) != (key is None):
         fail(say("certificate_and_key"))
     if certificate:
@@ -97,7 +103,22 @@ def up(
         errors.print(say("serving_plain"), style="yellow", markup=False)
     _tell_first_start(address)
     _collect_static()
-    _server(host, port, certificate, key).serve()
+    with nullcontext() if no_worker else worker_beside():
+        _server(host, port, certificate, key).serve()
+
+
+@command
+def worker(
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", hidden=True, help="End when whoever started it ends.")
+    ] = False,
+) -> None:
+    """Do the jobs pages ask for, one after another, until stopped (Ctrl C); what a killed worker left is taken up again."""
+    open_register()
+    from fournets.jobs.worker import work
+
+    screen.print(say("worker_works"), markup=False)
+    work(with_parent=with_parent)
 
 
 def _server(host: str, port: int, certificate: Path | None, key: Path | None) -> Any:

@@ -2,6 +2,11 @@
 
 from django.db import models
 
+from fournets.jobs.models import Job
+
+OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
+TAKE, UNDO = "intake", "undo"  # kinds of jobs
+
 
 class SourceFile(models.Model):
     """A file somebody sent, kept verbatim (sealed) under its sha256."""
@@ -73,18 +78,7 @@ class SourceRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "sheet", "row"], name="one_outcome_a_row"),
             models.CheckConstraint(
-                condition=models.Q(
-                    outcome__in=[
-                        "created",
-                        "matched",
-                        "updated",
-                        "unchanged",
-                        "review",
-                        "rejected",
-                        "not_data",
-                    ]
-                ),
-                name="an_outcome_is_one_of_seven",
+                condition=models.Q(outcome__in=list(OUTCOMES)), name="an_outcome_is_one_of_seven"
             ),
         ]
 
@@ -100,3 +94,26 @@ class KnownLayout(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["signature", "sender"], name="one_meaning_a_layout")]
+
+
+class Upload(models.Model):
+    """A file as it was sent on the page, sealed until its turn comes; ``files`` says what it became in the ledger.
+
+    An archive becomes several files. Each entry: the ``file``'s number, whether it was ``known``, how many rows it ``mended``.
+    """
+
+    job = models.ForeignKey(Job, models.CASCADE)
+    area_code = models.TextField(db_collation="C")
+    name = models.TextField()
+    size = models.BigIntegerField()
+    seen_on = models.DateField()
+    state = models.TextField(default="waiting")
+    files = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "done", "failed", "cancelled"]),
+                name="an_upload_is_in_one_of_four_states",
+            )
+        ]

@@ -174,6 +174,12 @@ def decided_rows(file_id: int) -> set[tuple[int, int]]:
     return set(ReviewItem.objects.filter(file_id=file_id).exclude(decided="").values_list("sheet", "row"))
 
 
+def doubts_of_file(file_id: int, most: int) -> list[tuple[int, int, int, str]]:
+    """The doubts of a file that wait, in its order: number, sheet, row, and the code of the reason."""
+    waiting = ReviewItem.objects.filter(file_id=file_id, decided="", mended_by=None)
+    return list(waiting.order_by("sheet", "row").values_list("id", "sheet", "row", "reason")[:most])
+
+
 def decided_by_file(files: Sequence[int]) -> dict[int, int]:
     """How many doubts of each of these files somebody has decided."""
     decided = ReviewItem.objects.filter(file_id__in=files).exclude(decided="")

@@ -17,10 +17,12 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "nav_work",
         (
             ("today", "coverage.see", "nav_today"),
+            ("intake", "intake.take", "nav_intake"),
             ("coverage", "coverage.see", "nav_coverage"),
             ("tasks", "people.see", "nav_tasks"),
             ("people", "people.see", "nav_people"),
             ("review", "people.review", "nav_review"),
+            ("jobs", "jobs.see", "nav_jobs"),
         ),
     ),
     (

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from fournets.intake.limits import MOST_BYTES
 from fournets.language import Lang
+from fournets.web.errors import trouble
 
 COOKIE = "language"
+MARGIN = 1024**2  # what a form writes around its files
 CODES: dict[Lang, str] = {"zh": "zh-hans", "en": "en"}
 POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -44,3 +47,16 @@ class Language:
         if asked:
             response.set_cookie(COOKIE, lang, samesite="Lax", httponly=True, max_age=365 * 24 * 60 * 60)
         return response
+
+
+class NotTooMuch:
+    """What is larger than anything this server takes is refused before a byte of it is read."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > MOST_BYTES + MARGIN:
+            return trouble(request, "page_too_much", 413, megabytes=MOST_BYTES // 1024**2)
+        return self.answer(request)

@@ -12,11 +12,10 @@ import msgspec
 from django.db import connection
 
 from fournets.database import refresh_statistics
-from fournets.intake.models import SourceFile, SourceRow, SourceSheet
+from fournets.intake.models import OUTCOMES, SourceFile, SourceRow, SourceSheet
 from fournets.intake.services.receive import Arrival
 from fournets.language import Refusal
 
-OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
 TAKEN = ("created", "matched", "updated")
 COLUMNS = 'file_id, area_code, sheet, "row", outcome, reason, rule, score, person_id, enterprise_id, problems'
 # PostgreSQL copies into no table under row-level security: rows are staged, then inserted where the policy looks at them.

@@ -104,6 +104,25 @@ def _key_number(sealed: bytes) -> int:
     return int.from_bytes(sealed[1:HEADER], "big")
 
 
+def keep_waiting(number: int, content: bytes, ring: KeyRing) -> None:
+    """Keeps what was sent, sealed, until its turn comes."""
+    _keep(_waiting(number), content, ring)
+
+
+def drop_waiting(number: int) -> None:
+    """Takes what waited away; nothing happens when it is gone."""
+    _waiting(number).unlink(missing_ok=True)
+
+
+@contextmanager
+def waiting_copy(number: int, name: str, ring: KeyRing) -> Iterator[Path]:
+    """What waits as a file of its own name, for as long as the context is open."""
+    with TemporaryDirectory(dir=home(), prefix="opened-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(_opened(_waiting(number).read_bytes(), ring))
+        yield path
+
+
 @contextmanager
 def kept_copy(sha256: str, name: str, ring: KeyRing) -> Iterator[Path]:
     """The file kept under ``sha256`` as a file of its own name, for as long as the context is open."""
@@ -115,6 +134,10 @@ def kept_copy(sha256: str, name: str, ring: KeyRing) -> Iterator[Path]:
 
 def _place(sha256: str) -> Path:
     return home() / "files" / sha256[:2] / f"{sha256}.sealed"
+
+
+def _waiting(number: int) -> Path:
+    return home() / "files" / "waiting" / f"{number}.sealed"
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fournets.intake.models import SourceFile
-from fournets.intake.services.ledger import OUTCOMES, TAKEN, SheetEntry, problems_of
+from fournets.intake.models import OUTCOMES, SourceFile
+from fournets.intake.services.ledger import TAKEN, SheetEntry, problems_of
 from fournets.intake.services.receive import Arrival
 
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 from fournets.accounts.models import User
 from fournets.crypto import load_ring
 from fournets.home import home
+from fournets.intake.models import SourceFile
+from fournets.jobs.models import Job
 from fournets.organization.models import Appointment, Cover, Task
 from fournets.people.models import Household, Person, ReviewItem
 from fournets.people.services.batch import COLUMNS
@@ -51,6 +53,8 @@ class Made:
     override: Override
     export: Export
     review: ReviewItem
+    file: SourceFile
+    job: Job
 
 
 def plant() -> dict[str, Made]:
@@ -116,6 +120,10 @@ def _made(relation: str, area: str) -> Made:
             count=1, state="waiting", asker="x", asked_at=AT,
         ),
         review,
+        SourceFile.objects.create(
+            sha256=f"{relation:0>64}", name=f"{name}.xlsx", area_code=area, size=1, received_at=AT, seen_on=ON, state="taken",
+        ),
+        Job.objects.create(kind="intake", area_code=area, actor=name, asked_at=AT),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ VALUES = {
 WISHES: dict[str, dict[str, Any]] = {
     "organization_absence": {"until_on": "2020-02-04"},
     "intake_sourcerow": {"outcome": "created"},
+    "intake_upload": {"state": "waiting"},
+    "jobs_job": {"state": "waiting", "done": 0, "total": 1},
     "screening_visit": {"outcome": "done"},
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},

@@ -15,7 +15,7 @@
   // A form that changes something is sent once.
   document.addEventListener("submit", event => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.method !== "post" || event.defaultPrevented || "again" in form.dataset) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
     window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });

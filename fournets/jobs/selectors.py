@@ -1,0 +1,81 @@
+"""What is known of jobs, for whoever waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fournets.jobs.models import OPEN, Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job as a page shows it; ``left`` is how long it will still take, by what is done so far."""
+
+    number: int
+    kind: str
+    subject: int | None
+    area_code: str
+    actor: str
+    asked_at: datetime
+    state: str
+    cancelling: bool
+    done: int
+    total: int
+    begun_at: datetime | None
+    ended_at: datetime | None
+    left: timedelta | None
+    report: dict[str, Any]
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN
+
+
+def jobs(*, at: datetime, before: int | None = None, most: int) -> list[JobLine]:
+    """The newest jobs in the scope, or those before a number."""
+    found = Job.objects.order_by("-id")
+    if before:
+        found = found.filter(pk__lt=before)
+    return [_line(one, at) for one in found[:most]]
+
+
+def jobs_about(kind: str, subjects: Sequence[int], *, at: datetime) -> list[JobLine]:
+    """The jobs of a kind that are still to be done about these."""
+    found = Job.objects.filter(kind=kind, subject__in=subjects, state__in=OPEN).order_by("id")
+    return [_line(one, at) for one in found]
+
+
+def job_line(number: int, *, at: datetime) -> JobLine | None:
+    """A job by its number; None where it is not there or out of scope."""
+    found = Job.objects.filter(pk=number).first()
+    return _line(found, at) if found else None
+
+
+def time_left(done: int, total: int, begun_at: datetime | None, at: datetime) -> timedelta | None:
+    """What a job will still take if it goes on as so far; None while there is nothing to go by."""
+    if begun_at is None or not 0 < done < total:
+        return None
+    return (at - begun_at) / done * (total - done)
+
+
+def _line(job: Job, at: datetime) -> JobLine:
+    left = time_left(job.done, job.total, job.begun_at, at) if job.state == "running" else None
+    return JobLine(
+        number=job.pk,
+        kind=job.kind,
+        subject=job.subject,
+        area_code=job.area_code,
+        actor=job.actor,
+        asked_at=job.asked_at,
+        state=job.state,
+        cancelling=job.cancel_asked,
+        done=job.done,
+        total=job.total,
+        begun_at=job.begun_at,
+        ended_at=job.ended_at,
+        left=left,
+        report=job.report,
+    )
