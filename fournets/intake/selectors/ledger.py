@@ -13,6 +13,7 @@ from fournets.intake.models import SourceFile, SourceRow
 from fournets.people.selectors import decided_by_file
 
 FORGOTTEN = "forgotten"  # the reason of a row whose person was forgotten since
+FORGOTTEN = "forgotten"  # the reason of a row whose person was forgotten since
 LINKS = """
 SELECT f.name, s.name, r.row, r.outcome, coalesce(p.public_id, ''), r.rule, r.score
 FROM intake_sourcerow r

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fournets.intake.models import OUTCOMES, TAKE, SourceFile, SourceRow, SourceSheet, Upload
+from fournets.intake.selectors.ledger import FORGOTTEN
 from fournets.jobs.models import OPEN, Job
 from fournets.language import Lang
 from fournets.people.selectors import decided_by_file
@@ -94,7 +95,11 @@ def file_line(number: int) -> FileLine | None:
 
 def rows_that_wait(number: int) -> int:
     """How many rows of a file wait for their sender or for a decision, of those in the scope."""
-    waiting = SourceRow.objects.filter(file=number, outcome__in=BACK, mended_by=None).count()
+    waiting = (
+        SourceRow.objects.filter(file=number, outcome__in=BACK, mended_by=None)
+        .exclude(reason=FORGOTTEN)
+        .count()
+    )
     return waiting - decided_by_file([number]).get(number, 0)
 
 

@@ -8,7 +8,7 @@ from fournets.database import protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0003_rows_that_return_mended"),
+        ("intake", "0004_originals_destroyed"),
         ("jobs", "0002_protect"),
     ]
 
