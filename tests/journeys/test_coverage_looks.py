@@ -41,7 +41,7 @@ def test_a_community_opens_with_its_cells_and_keeps_its_place_in_another_languag
 ) -> None:
     page = signed_in("task_group", lang="zh")
     page.goto(f"{address}/coverage/")
-    page.get_by_role("link", name="银河").click()
+    page.locator("tbody").get_by_role("link", name="银河").click()
     assert page.locator("h1").text_content() == "银河:还有谁没有排查到?"
     assert page.locator("tbody th").all_text_contents() == ["银河第一网格"]
     page.get_by_role("link", name="English").click()

@@ -74,12 +74,16 @@ def _main(page: Page) -> str:
 def test_the_keyboard_reaches_the_frame_and_the_table(signed_in: SignedIn, address: str) -> None:
     page = signed_in("task_group", size=PHONE)
     page.goto(f"{address}/coverage/")
-    reached = []
-    for _ in range(9):
+    reached: list[str] = []
+    while "scroll" not in reached and len(reached) < 30:
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
-    frame = ["skip", "second menu d-lg-none", "name", "A", "as-link", "A", "link"]
-    assert reached == [*frame, "scroll", "A"]
+    assert reached[0] == "skip"
+    stops = [
+        next(at for at, one in enumerate(reached) if word in one)
+        for word in ("menu", "name", "tile", "scroll")
+    ]
+    assert stops == sorted(stops)
     page.context.close()
 
 
