@@ -227,7 +227,7 @@ def test_on_his_own_account_he_changes_nothing(signed_in: SignIn) -> None:
 
 def test_the_first_page_is_one_the_post_opens(signed_in: SignIn) -> None:
     assert signed_in().get("/").headers["Location"] == "/users/"
-    assert signed_in("community").get("/").headers["Location"] == "/coverage/"
+    assert signed_in("community").get("/").headers["Location"] == "/today/"
     assert signed_in("volunteer").get("/").headers["Location"] == "/account/"
 
 
