@@ -104,8 +104,13 @@ def new_home(folder: Path) -> Home:
 
 @pytest.fixture(scope="session")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The register after one morning: two lists and the grid taken in, everybody assessed."""
-    home = new_home(tmp_path_factory.mktemp("lived"))
+    """The register after one morning, for all journeys together: what one adds, others see."""
+    return after_a_morning(tmp_path_factory.mktemp("lived"))
+
+
+def after_a_morning(folder: Path) -> Home:
+    """A register with two lists and the grid taken in, everybody assessed."""
+    home = new_home(folder)
     home.server()  # one server for all that follows, instead of one for each command
     inbox = home.folder / "in"
     inbox.mkdir()

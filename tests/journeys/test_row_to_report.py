@@ -10,12 +10,18 @@ import openpyxl
 import pytest
 
 from tests.apps.intake.conftest import LAN
-from tests.journeys.conftest import DAY, OTHER_PHONE, Home, write_blank
+from tests.journeys.conftest import DAY, OTHER_PHONE, Home, after_a_morning, write_blank
 
 TOWN = "440605123"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A register of its own: its figures are counted to the person."""
+    return after_a_morning(tmp_path_factory.mktemp("walked"))
+
+
+@pytest.fixture(scope="module")
 def person(lived: Home) -> str:
     """The person whom row 3 of the returnee list is about."""
     table = lived.folder / "links.csv"
@@ -26,7 +32,7 @@ def person(lived: Home) -> str:
     return found["银河返镇.xlsx", "3"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shown(lived: Home, person: str) -> dict[str, Any]:
     file: dict[str, Any] = lived.ask("people", "show", person)
     return file
