@@ -151,11 +151,9 @@ class Day(Schema):
     figures: list[FigureLine]
 
 
-class Sheet(Schema):
-    """One sheet taken in: its rows, and how many ended in each outcome."""
+class Outcomes(Schema):
+    """Rows, and how many ended in each outcome."""
 
-    sheet: str
-    kind: str
     rows: int
     created: int
     matched: int
@@ -165,6 +163,13 @@ class Sheet(Schema):
     rejected: int
     not_data: int
     problems: int
+
+
+class Sheet(Outcomes):
+    """One sheet taken in."""
+
+    sheet: str
+    kind: str
     notices: list[dict[str, Any]]
     questions: list[dict[str, Any]]
 
@@ -182,20 +187,11 @@ class File(Schema):
     refused: str | None = None
 
 
-class Totals(Schema):
+class Totals(Outcomes):
     """Sums over all files."""
 
     files: int
     refused: int
-    rows: int
-    created: int
-    matched: int
-    updated: int
-    unchanged: int
-    review: int
-    rejected: int
-    not_data: int
-    problems: int
 
 
 class Intake(Schema):

@@ -14,6 +14,8 @@ from itertools import pairwise
 from fournets.workbooks.model import Cell
 from fournets.workbooks.vocabulary import fields, long_surnames, surnames, written
 
+# Chinese characters a name may have, for a class of a regular expression: also 〇 and the rarer planes.
+HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 SAMPLE = 150
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.ASCII)

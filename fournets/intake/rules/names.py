@@ -16,18 +16,17 @@ from fournets.intake.rules.value import (
     tidy,
     wrong,
 )
-from fournets.workbooks.evidence import looks_like_names
+from fournets.workbooks.evidence import HAN, looks_like_names
 from fournets.workbooks.model import Cell
 from fournets.workbooks.vocabulary import fields, header_key
 
 LONGEST = 40
-_HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CLEAN = re.compile(rf"[{_HAN}]{{2,4}}")
+_CLEAN = re.compile(rf"[{HAN}]{{2,4}}")
 _USUAL = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _NUMBERING = re.compile(r"\A(?:\d{1,4}[、.,): ]+|\(\d{1,4}\)|\d{1,3}(?=[^\d\W]))")
 _BRACKETS = re.compile(r"[(\[〔][^()\[\]]*[)\]]?\Z|[(\[][^()\[\]]*[)\]]")
 _AFTER = re.compile(r"[\d*#_、,.。;:\-/]+\Z|\A[*#_、,.。;:\-/]+")
-_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}·•・]) +(?=[{_HAN}·•・])")
+_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}·•・]) +(?=[{HAN}·•・])")
 _TITLE = re.compile(r"(?<=..)(?:先生|女士|小姐|同志|老师)\Z")
 _MASKED = re.compile(r"[*＊●○※]{2,}|\A[*＊●○※]|(?<=\A.)[*＊●○※]|(?<=[\u4e00-\u9fff])[xX×]{1,2}\Z")
 _SEVERAL = re.compile(r"[、,，/;；&|\n]+|\s+和\s*| +")
@@ -71,7 +70,7 @@ def clean_name(cell: Cell, *, on: date) -> Cleaned:
         return wrong("cell_name_several")
     if header_key(text) in _HEADERS or header_key(bare) in _HEADERS:
         return wrong("cell_name_form")
-    if (_MASKED.search(text) or _MASKED.search(bare)) and len(re.findall(rf"[{_HAN}]", bare)) < 2:
+    if (_MASKED.search(text) or _MASKED.search(bare)) and len(re.findall(rf"[{HAN}]", bare)) < 2:
         return wrong("cell_name_masked")
     return _judged(bare, written)
 

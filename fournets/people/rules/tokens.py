@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from fournets.people.rules.names import name_key, sound, syllable
+from fournets.workbooks.evidence import HAN
 
 Token = tuple[str, str]  # purpose of the blind index, and text
 NAME, PART, PINYIN, INITIALS = "search.name", "search.part", "search.pinyin", "search.initials"
@@ -23,7 +24,7 @@ WHOLE = (MOBILE, RESIDENT - 3, RESIDENT)  # digits of a number that may be typed
 LONGEST, MOST_WORDS = 60, 6  # signs of what is typed, and words of it that count
 STREETS = (4, 2)  # signs before a house number by which a street is known, the surer first
 NUMBERS = 6  # of an address that count
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_HAN = re.compile(f"[{HAN}]+")
 _LATIN = re.compile(r"[a-zü]+")
 _DIGITS = re.compile(r"\d+x?")
 _LANDLINE = re.compile(r"0\d{2,3}-\d{7,8}")

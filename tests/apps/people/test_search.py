@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fournets.people.models import Person, SearchToken, ToSearch
+from fournets.people.rules.tokens import NAME, person_tokens, search_terms
 from fournets.people.search import find_people
 from fournets.people.services import index_people, merge_people, undo_merge, withdraw_file
 from fournets.people.services.derive import derive_people
@@ -136,3 +137,9 @@ def test_no_token_holds_a_value(two: None) -> None:
     tokens = set(SearchToken.objects.values_list("token", flat=True))
     assert RING.index("search.phone", "13800138001") in tokens
     assert RING.index("person.phone", "13800138001") not in tokens  # another purpose leads nowhere
+
+
+def test_a_name_with_a_rare_character_is_found_by_it() -> None:
+    (term,) = search_terms("李〇明")[0]
+    assert (NAME, "李〇明") in person_tokens(name="李〇明")
+    assert any(way <= person_tokens(name="李〇明") for way in map(set, term.ways))
