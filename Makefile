@@ -17,11 +17,11 @@ demo-check: $(RUN)
 
 test: check
 	scripts/system-packages
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 test-all: check
 	scripts/system-packages
-	FOURNETS_SLOW_TESTS=1 $(BIN)/pytest
+	FOURNETS_SLOW_TESTS=1 $(BIN)/pytest -n 2 --dist loadfile
 
 check: $(DEV)
 	scripts/check

@@ -18,6 +18,7 @@ from fournets.language import say
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fournets.settings")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104
 HERE = ("127.0.0.1", "localhost", "::1")
+PATIENCE = 10  # seconds a request in hand has to end when the server stops
 
 
 def register(app: typer.Typer) -> None:
@@ -133,6 +134,7 @@ def _server(host: str, port: int, certificate: Path | None, key: Path | None) ->
         workers=1,
         blocking_threads=4,
         websockets=False,
+        workers_kill_timeout=PATIENCE,  # one told to stop while it starts may not have heard it
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,  # browsers of older machines in a village office

@@ -8,14 +8,17 @@ import hmac
 import re
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import psycopg
 from playwright.sync_api import Browser, Page
@@ -37,6 +40,7 @@ DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 TOWN, YINHE = "440605123", "440605123018"
 OWN = "seven quiet ferries cross"  # what everybody here chooses for himself
 STEP, DIGITS = 30, 6  # of an authenticator
+PATIENCE = 30  # seconds for a server to answer
 BUTTON = "main button:not(.second):not(.link)"
 
 # The least contrast of any text on the page with what is painted behind it, by the formula of WCAG 2.
@@ -77,16 +81,22 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def answers(port: int) -> bool:
-    """Whether somebody listens there."""
-    with closing(socket.socket()) as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
+def answers(address: str) -> bool:
+    """Whether the register's health is answered there."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    try:
+        with urlopen(f"{address}/health", timeout=PATIENCE, context=trusting) as answer:  # noqa: S310
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 @contextmanager
 def serving(home: Home, *words: str, scheme: str = "http") -> Iterator[Served]:
-    """Serves the register of ``home``; ready when its worker has started and it listens."""
+    """Serves the register of ``home``; ready when it answers."""
     port = free_port()
+    address = f"{scheme}://localhost:{port}"
     server = home.popen("up", "--port", str(port), *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert server.stdout
     said = []
@@ -94,10 +104,10 @@ def serving(home: Home, *words: str, scheme: str = "http") -> Iterator[Served]:
         said.append(line)
         if "Started worker" in line:
             break
-    while not answers(port):  # it says so a moment before it listens
+    while not answers(address):  # it says so a moment before it does
         assert server.poll() is None, "".join(said)
     try:
-        yield Served(f"{scheme}://localhost:{port}", "".join(said))
+        yield Served(address, "".join(said))
     finally:
         server.terminate()
         server.wait()

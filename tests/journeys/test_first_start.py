@@ -15,6 +15,7 @@ from tests.journeys.pages import (
     OWN,
     Person,
     first_address,
+    free_port,
     opened,
     path_of,
     serving,
@@ -67,3 +68,13 @@ def test_no_file_of_the_data_folder_holds_the_address(tmp_path_factory: pytest.T
         check=False,
     )
     assert found.stdout == ""
+
+
+def test_a_server_stopped_while_it_starts_ends(empty: Home) -> None:
+    words = ("up", "--port", str(free_port()))
+    with empty.popen(*words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+        assert server.stdout
+        for line in server.stdout:
+            if "Spawning worker" in line:
+                server.terminate()
+    assert server.returncode == 0
