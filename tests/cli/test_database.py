@@ -23,7 +23,9 @@ def test_no_note_is_no_server(tmp_path: Path) -> None:
     assert is_settled(tmp_path)
 
 
-@pytest.mark.parametrize("written", ["", f"{os.getpid()}\n", f"{os.getpid()}\n/data\n17"])
+@pytest.mark.parametrize(
+    "written", ["", f"{os.getpid()}\n", f"{os.getpid()}\n/data\n17"], ids=["none", "pid", "more"]
+)
 def test_a_note_that_is_being_written_is_waited_for(tmp_path: Path, written: str) -> None:
     (tmp_path / NOTE).write_text(written)
     assert not is_settled(tmp_path)

@@ -70,7 +70,7 @@ def test_every_act_has_words() -> None:
     assert {act: where for act, where in acts.items() if f"act_{act}" not in catalogue()} == {}
 
 
-@pytest.mark.parametrize("code", [*(f"term_{one}" for one in TERMS), *(f"answer_{one}" for one in ANSWERS),
+@pytest.mark.parametrize("code", [*(f"term_{one}" for one in sorted(TERMS)), *(f"answer_{one}" for one in ANSWERS),
                                   *(f"audit_bad_{one}" for one in ("changed", "removed", "gone", "forged", "astray"))])  # fmt: skip
 def test_every_kind_has_words(code: str) -> None:
     assert code in catalogue()
