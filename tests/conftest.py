@@ -12,6 +12,11 @@ import pytest
 
 from fournets.database import APP_ROLE, HIGH, LOW
 
+# A test that commits leaves its database empty, without the row the migrations made.
+FIRST_EVENT = """
+INSERT INTO keeping_event (uuid, begun_at, reason, asked_by, decided_by)
+SELECT gen_random_uuid(), now(), '', '', '' WHERE NOT EXISTS (SELECT FROM keeping_event)
+"""
 LATELY = "3.days"  # in CI, what changed this lately is tried whole
 AUDIT = (
     ("audit_auditline", "audit_lines_stay"),
@@ -51,6 +56,7 @@ def _application_role(request: pytest.FixtureRequest) -> Iterator[None]:
     with connection.cursor() as cursor:
         if _wants_commits(request):
             guard_audit(cursor, "ENABLE ALWAYS")
+        cursor.execute(FIRST_EVENT)
         cursor.execute(f"SET ROLE {APP_ROLE}")
     yield
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ folder = tempfile.TemporaryDirectory(prefix="fournets-test-", ignore_cleanup_err
 Path(folder.name).chmod(0o755)
 os.environ["FOURNETS_HOME"] = folder.name
 os.environ["FOURNETS_LANG"] = "en"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # the browser's driver keeps a loop in the thread of the tests
 for name in ("DATABASE_URL", "DATABASE_APP_URL"):
     os.environ.pop(name, None)
 
