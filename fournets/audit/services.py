@@ -24,7 +24,7 @@ WAIT = "INSERT INTO audit_waitingline (line_id, seal) VALUES (%s, %s)"
 READS: dict[str, frozenset[str]] = {
     "person_opened": frozenset({"person"}),
     "people_searched": frozenset({"term", "found"}),
-    "field_unmasked": frozenset({"person", "field", "reason"}),
+    "field_unmasked": frozenset({"person", "enterprise", "field", "reason"}),
     "list_shown": frozenset({"list", "filters", "shown"}),
     "list_exported": frozenset({"list", "filters", "rows", "fields", "serial", "recipient", "approved_by"}),
     "audit_seen": frozenset({"filters", "shown"}),

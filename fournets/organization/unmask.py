@@ -17,9 +17,10 @@ from fournets.language import Refusal
 from fournets.organization.access import Reader, opened
 from fournets.organization.models import Unmasking
 from fournets.people.selectors import sealed_value
+from fournets.places.selectors import enterprise_of
 
-RIGHT = "people.unmask"
-FIELDS = ("id_number", "phone", "address")
+RIGHT, CALL = "people.unmask", "enterprises.call"
+FIELDS, CONTACT = ("id_number", "phone", "address"), "contact_phone"
 HOUR, KEPT = timedelta(hours=1), timedelta(days=1)
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('unmask'), %s)"  # one account's looks are counted one after the other
 NUMBER, LONGEST = re.compile(r"\d{5,}"), 200
@@ -48,33 +49,60 @@ def unmask(reader: Reader, person: str, field: str, *, reason: str, ring: KeyRin
     over the limit is in the audit: who, whose, which field and why, never the value. Inside a transaction of the
     caller's the last `Refusal` has to be caught before it ends that one, or its line goes with it.
     """
-    said = _checked(reader, field, reason)
+    if field not in FIELDS and reader.may(RIGHT):
+        raise Refusal("unmask_field", field=field, fields=", ".join(FIELDS))
+    said = _checked(reader, RIGHT, reason)
     with opened(reader):
         found = sealed_value(person, field)
-        if not reader.may_in(RIGHT, found.area_code):
-            raise Refusal("unmask_right_missing")
-        if found.sealed is None:
-            raise Refusal("unmask_nothing")
-        allowed = _take(reader, at)
-        record(
-            act="field_unmasked" if allowed else "unmask_refused",
-            actor=reader.login,
-            area_code=found.area_code,
-            at=at,
-            details={"person": found.public_id, "field": field, "reason": said},
-        )
-        value = ring.unseal(field, found.sealed) if allowed else ""
-    if not allowed:
+        details = {"person": found.public_id, "field": field, "reason": said}
+        value = _shown(reader, RIGHT, found.area_code, (field, found.sealed), details, ring=ring, at=at)
+    return _within_limit(value)
+
+
+def unmask_contact(reader: Reader, enterprise: str, *, reason: str, ring: KeyRing, at: datetime) -> str:
+    """The telephone of an enterprise's contact, whole; refused and on record as a person's (`unmask`)."""
+    said = _checked(reader, CALL, reason)
+    with opened(reader):
+        found = enterprise_of(enterprise)
+        details = {"enterprise": enterprise, "field": CONTACT, "reason": said}
+        sealed = bytes(found.contact_phone_sealed) if found.contact_phone_sealed else None
+        value = _shown(reader, CALL, found.area_code, (CONTACT, sealed), details, ring=ring, at=at)
+    return _within_limit(value)
+
+
+def _shown(
+    reader: Reader,
+    right: str,
+    area_code: str,
+    value: tuple[str, bytes | None],
+    details: dict[str, str],
+    *,
+    ring: KeyRing,
+    at: datetime,
+) -> str | None:
+    """Puts the look on record, then opens the value; None when he has seen as many as he may in an hour."""
+    if not reader.may_in(right, area_code):
+        raise Refusal("unmask_right_missing")
+    field, sealed = value
+    if sealed is None:
+        raise Refusal("unmask_nothing")
+    allowed = _take(reader, at)
+    act = "field_unmasked" if allowed else "unmask_refused"
+    record(act=act, actor=reader.login, area_code=area_code, at=at, details=details)
+    return ring.unseal(field, sealed) if allowed else None
+
+
+def _within_limit(value: str | None) -> str:
+    """Raised only after the transaction that holds the line of the refusal."""
+    if value is None:
         raise Refusal("unmask_limit", limit=limits().per_hour)
     return value
 
 
-def _checked(reader: Reader, field: str, reason: str) -> str:
+def _checked(reader: Reader, right: str, reason: str) -> str:
     """The reason as it is kept: without long numbers, for it may not repeat the value."""
-    if not reader.may(RIGHT):
+    if not reader.may(right):
         raise Refusal("unmask_right_missing")
-    if field not in FIELDS:
-        raise Refusal("unmask_field", field=field, fields=", ".join(FIELDS))
     letters = [sign for sign in reason if sign.isalpha()]
     if len(letters) < limits().reason_letters or len(set(letters)) < 3:
         raise Refusal("unmask_reason", least=limits().reason_letters)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from fournets.language import Refusal
 from fournets.places.gazetteer import Gazetteer
-from fournets.places.models import Area, Building
+from fournets.places.models import Area, Building, Enterprise
 from fournets.places.rules.atlas import Place
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.rules.texts import squeeze
@@ -139,6 +139,14 @@ def cells_of_wrong_size(area_code: str, *, least: int, most: int) -> list[Area]:
 def _areas() -> list[Place]:
     areas = Area.objects.values_list("code", "official_name", "short_name", "aliases")
     return [Place(code, _distinct(name, short, *aliases)) for code, name, short, aliases in areas]
+
+
+def enterprise_of(enterprise: str) -> Enterprise:
+    """The enterprise with this public id, with its contact's number still sealed; a `Refusal` when the scope has none."""
+    found = Enterprise.objects.filter(public_id=enterprise).first()
+    if found is None:
+        raise Refusal("enterprise_unknown")
+    return found
 
 
 def area_labels(codes: Iterable[str]) -> dict[str, str]:

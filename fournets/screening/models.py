@@ -119,6 +119,24 @@ class Override(models.Model):
         ]
 
 
+class Reminder(models.Model):
+    """An enterprise was reminded of its survey or its roster, and by which account; taken back, the row goes."""
+
+    enterprise_id = models.BigIntegerField()
+    area_code = models.TextField(db_collation="C")
+    owed = models.TextField()
+    at = models.DateTimeField()
+    by = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["enterprise_id", "id"], name="reminder_by_enterprise")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owed__in=["survey", "roster"]), name="a_reminder_is_of_one_of_two"
+            )
+        ]
+
+
 class CoverageCount(models.Model):
     """How the counts of one cell (or, for what is in no cell, of a community) changed on a day; those that always stood,
     on the first day there is. The sum up to a day is the coverage ledger of that day. The database counts again what an

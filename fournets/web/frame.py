@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("coverage", "coverage.see", "nav_coverage"),
             ("tasks", "people.see", "nav_tasks"),
             ("people", "people.see", "nav_people"),
+            ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("jobs", "jobs.see", "nav_jobs"),
         ),

@@ -108,6 +108,7 @@ def _wish(typed: QueryDict, reader: Reader) -> People:
         risk_class=typed.get("class", "")[:40],
         seen_since=since,
         no_phone=typed.get("no_phone") == "yes",
+        enterprise=typed.get("enterprise", "")[:40],
         sort=sort if sort in SORTS else "area",
     )
 

@@ -85,9 +85,7 @@ class OutbreakEnterprise:
 def outbreak_enterprises(area_code: str = "", *, on: date) -> list[OutbreakEnterprise]:
     """The enterprises in ``area_code`` with staff from an area that is on the list on ``on``."""
     low, high = code_range(area_code)
-    listed = outbreak_areas(on=on, area=area_code[: WIDTHS.town] or _town())
-    every = _starting_with([one.code for one in listed])
-    via = _starting_with([one.code for one in listed if one.via_counts])
+    every, via = outbreak_patterns(area_code, on=on)
     with connection.cursor() as cursor:
         cursor.execute(OUTBREAK, {"low": low, "high": high, "listed": every, "via": via})
         found: list[Any] = cursor.fetchall()
@@ -95,6 +93,13 @@ def outbreak_enterprises(area_code: str = "", *, on: date) -> list[OutbreakEnter
         OutbreakEnterprise(number, public_id, name, area, stated, on_roster, _places(rows), _places(survey))
         for number, public_id, name, area, stated, on_roster, rows, survey in found
     ]
+
+
+def outbreak_patterns(area_code: str, *, on: date) -> tuple[str, str]:
+    """Patterns for the codes on the list of ``on``: of those that count wherever somebody was, and of those on the way."""
+    listed = outbreak_areas(on=on, area=area_code[: WIDTHS.town] or _town())
+    via = [one.code for one in listed if one.via_counts]
+    return _starting_with([one.code for one in listed]), _starting_with(via)
 
 
 def registered_staff(

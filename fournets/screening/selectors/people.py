@@ -26,6 +26,8 @@ FROM people_person p LEFT JOIN screening_assessment a ON a.person_id = p.id AND 
 LEFT JOIN screening_decision d ON d.id = a.decision_id
 """
 NAMED = LINE + "WHERE p.id = ANY(%s) ORDER BY array_position(%s::bigint[], p.id)"
+WORKS_AT = """p.id IN (SELECT w.person_id FROM people_employment w JOIN places_enterprise e ON e.id = w.enterprise_id
+    WHERE e.public_id = %(enterprise)s)"""
 NOT_ASSESSED = "not_assessed"
 
 
@@ -67,6 +69,7 @@ class People:
     risk_class: str = ""  # or `NOT_ASSESSED`
     seen_since: date | None = None
     no_phone: bool = False
+    enterprise: str = ""  # the public id of the one they work for
     sort: str = "area"
 
 
@@ -80,7 +83,7 @@ def people_named(numbers: Sequence[int]) -> list[PersonLine]:
 def people_of(wish: People, *, after: str = "", limit: int = PAGE + 1) -> list[PersonLine]:
     """The people wished for, ``limit`` at most, behind the one with the public id ``after``."""
     low, high = code_range(wish.area_code)
-    given: dict[str, Any] = {"low": low, "high": high, "after": after, "class": wish.risk_class, "since": wish.seen_since, "limit": limit}  # fmt: skip
+    given: dict[str, Any] = {"low": low, "high": high, "after": after, "class": wish.risk_class, "since": wish.seen_since, "enterprise": wish.enterprise, "limit": limit}  # fmt: skip
     wanted = ["p.area_code >= %(low)s AND p.area_code < %(high)s"]
     if wish.risk_class:
         wanted.append("d.id IS NULL" if wish.risk_class == NOT_ASSESSED else "d.risk_class = %(class)s")
@@ -88,6 +91,8 @@ def people_of(wish: People, *, after: str = "", limit: int = PAGE + 1) -> list[P
         wanted.append("p.seen_on >= %(since)s")
     if wish.no_phone:
         wanted.append("p.phone_sealed IS NULL")
+    if wish.enterprise:
+        wanted.append(WORKS_AT)
     if after:
         wanted.append(AFTER[wish.sort])
     sql = f"{LINE} WHERE {' AND '.join(wanted)} ORDER BY {SORTS[wish.sort]} LIMIT %(limit)s"

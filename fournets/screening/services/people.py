@@ -70,7 +70,12 @@ def list_people(
 ) -> Found:
     """A page of the people wished for, behind the one with the public id ``after``."""
     lines = people_of(wish, after=after)
-    asked = {"class": wish.risk_class, "since": str(wish.seen_since or ""), "no_phone": wish.no_phone}
+    asked = {
+        "class": wish.risk_class,
+        "since": str(wish.seen_since or ""),
+        "no_phone": wish.no_phone,
+        "enterprise": wish.enterprise,
+    }
     filters = {name: value for name, value in asked.items() if value}
     _note("list_shown", lines[:PAGE], reader, ring, at, area=wish.area_code, list="people", filters=filters, shown=len(lines[:PAGE]))  # fmt: skip
     return Found(_in_words(lines[:PAGE], reader, lang, ring, at), len(lines) > PAGE, [])

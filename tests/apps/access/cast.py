@@ -24,7 +24,7 @@ from fournets.people.services.batch import COLUMNS
 from fournets.places.models import Area, Enterprise
 from fournets.places.scope import scope
 from fournets.reporting.models import Export
-from fournets.screening.models import Assessment, Decision, Override
+from fournets.screening.models import Assessment, Decision, Override, Reminder
 
 TOWN = "440605123"
 AREAS = {"own": TOWN + "018", "below": TOWN + "018001", "parent": TOWN, "neighbour": TOWN + "008"}
@@ -55,6 +55,7 @@ class Made:
     review: ReviewItem
     file: SourceFile
     job: Job
+    reminder: Reminder
 
 
 def plant() -> dict[str, Made]:
@@ -124,6 +125,7 @@ def _made(relation: str, area: str) -> Made:
             sha256=f"{relation:0>64}", name=f"{name}.xlsx", area_code=area, size=1, received_at=AT, seen_on=ON, state="taken",
         ),
         Job.objects.create(kind="intake", area_code=area, actor=name, asked_at=AT),
+        Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
     )  # fmt: skip
 
 

@@ -24,6 +24,9 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "override_ask": lambda made: {"person": made.person.public_id},
     "override_decide": lambda made: {"number": made.override.pk},
     "override_end": lambda made: {"number": made.override.pk},
+    "enterprise": lambda made: {"enterprise": made.enterprise.public_id},
+    "enterprise_call": lambda made: {"enterprise": made.enterprise.public_id},
+    "unremind": lambda made: {"number": made.reminder.pk},
     "intake_file": lambda made: {"number": made.file.pk},
     "intake_columns": lambda made: {"number": made.file.pk},
     "intake_mend": lambda made: {"number": made.file.pk},
@@ -48,7 +51,10 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
 }
 
 # Routes whose answer may show a whole number, phone or address, to whoever has the right: each for a reason.
-BARE: dict[str, str] = {"unmask": "shows one value whole, for a reason that was given"}
+BARE: dict[str, str] = {
+    "unmask": "shows one value whole, for a reason that was given",
+    "enterprise_call": "shows a contact's number whole, for a reason that was given",
+}
 
 # Public addresses that hold a secret: whoever has not got it is refused.
 ONE_TIME = {"first_start": "makes the first account, for whoever was told the address on the server"}
