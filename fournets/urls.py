@@ -6,6 +6,7 @@ from fournets.web import audit, enterprises, event, exports, intake, jobs, overr
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
+from fournets.web.senders import sender_page, senders_page
 from fournets.web.start import first_start
 from fournets.web.tasks import tasks_page
 from fournets.web.today import today_page
@@ -24,6 +25,8 @@ urlpatterns = [
     path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),
     path("intake/", intake.intake_page, name="intake"),
     path("intake/sent/", intake.sent_part, name="intake_sent"),
+    path("intake/senders/", senders_page, name="senders"),
+    path("intake/senders/<str:sender>/", sender_page, name="sender"),
     path("intake/<int:number>/", intake.file_page, name="intake_file"),
     path("intake/<int:number>/columns/", intake.columns_part, name="intake_columns"),
     path("intake/<int:number>/mend/", intake.mend_page, name="intake_mend"),

@@ -27,6 +27,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "enterprise": lambda made: {"enterprise": made.enterprise.public_id},
     "enterprise_call": lambda made: {"enterprise": made.enterprise.public_id},
     "unremind": lambda made: {"number": made.reminder.pk},
+    "sender": lambda made: {"sender": made.area},
     "intake_file": lambda made: {"number": made.file.pk},
     "intake_columns": lambda made: {"number": made.file.pk},
     "intake_mend": lambda made: {"number": made.file.pk},
