@@ -6,6 +6,7 @@ from fournets.web import audit, enterprises, event, exports, intake, jobs, overr
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
+from fournets.web.policy import policy_page, preview_page
 from fournets.web.senders import sender_page, senders_page
 from fournets.web.start import first_start
 from fournets.web.tasks import tasks_page
@@ -58,6 +59,8 @@ urlpatterns = [
     path("enterprises/reminders/<int:number>/", enterprises.unremind_page, name="unremind"),
     path("enterprises/<str:enterprise>/", enterprises.enterprise_page, name="enterprise"),
     path("enterprises/<str:enterprise>/call/", enterprises.call_page, name="enterprise_call"),
+    path("policy/", policy_page, name="policy"),
+    path("policy/preview/", preview_page, name="policy_preview"),
     path("exports/", exports.exports_page, name="exports"),
     path("exports/approve/", exports.approvals_page, name="export_approvals"),
     path("exports/<str:serial>/make/", exports.make_page, name="export_make"),

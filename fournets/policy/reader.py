@@ -35,13 +35,17 @@ class WrongKind(Refusal):
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """What counts on ``on`` in ``area``. Equal numbers give an equal ``digest``, whatever the place is called."""
+    """What counts on ``on`` in ``area``. Equal numbers give an equal ``digest``, whatever the place is called.
+
+    ``supposed``: regions only supposed to be on the list, to see what would change; no decision that is kept rests on them.
+    """
 
     on: date
     area: str
     digest: str
     outbreak_areas: tuple[OutbreakArea, ...]
     entries: Mapping[str, Entry] = field(repr=False)
+    supposed: tuple[OutbreakArea, ...] = ()
 
     def entry(self, name: str) -> Entry:
         """The entry in force, with its dates and source; raises `MissingNumber`."""

@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "nav_order",
         (
+            ("policy", "policy.see", "nav_policy"),
             ("event", "event.see", "nav_event"),
             ("users", "users.manage", "nav_users"),
             ("audit", "audit.see", "nav_audit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -68,10 +68,11 @@ def sender_page(request: HttpRequest, sender: str) -> HttpResponse:
     return render(request, "web/sender.html", context)
 
 
-def _since(request: HttpRequest) -> tuple[str, Any]:
+def _since(request: HttpRequest) -> tuple[str, datetime]:
     days = request.GET.get("days", "30")
     days = days if days in DAYS else "30"
-    return days, timezone.localdate() - timedelta(days=DAYS[days] - 1)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return days, midnight - timedelta(days=DAYS[days] - 1)
 
 
 def _state(one: SenderLine) -> str:

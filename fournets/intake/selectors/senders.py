@@ -10,18 +10,18 @@ from django.db import connection
 from fournets.intake.models import OUTCOMES
 
 BACK, DATA = ("review", "rejected"), OUTCOMES[:-1]
-# Of files that stand, since a day; a sheet belongs to the community its title speaks of, else to its file's sender.
+# Of files that stand, received since a day; a sheet belongs to the community its title speaks of, else to its file's sender.
 SENDERS = f"""
 SELECT left(s.area_code, 12) AS sender, count(DISTINCT s.file_id), max(f.received_at),
     {", ".join(f"coalesce(sum((s.counts->>'{one}')::bigint), 0)::bigint" for one in OUTCOMES)}
 FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
-WHERE f.state = 'taken' AND f.seen_on >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
+WHERE f.state = 'taken' AND f.received_at >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
 GROUP BY 1 ORDER BY 1
 """  # noqa: S608
 REASONS = """
 SELECT r.reason, r.outcome, count(*) FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
 JOIN intake_sourcerow r ON r.file_id = s.file_id AND r.sheet = s.number
-WHERE f.state = 'taken' AND f.seen_on >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
+WHERE f.state = 'taken' AND f.received_at >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
     AND r.outcome IN ('review', 'rejected') AND r.reason <> 'forgotten'
 GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 20
 """
@@ -29,7 +29,7 @@ FILES = """
 SELECT f.id, f.name, f.seen_on, sum(s.rows)::bigint,
     coalesce(sum(coalesce((s.counts->>'review')::bigint, 0) + coalesce((s.counts->>'rejected')::bigint, 0)), 0)::bigint
 FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
-WHERE f.state = 'taken' AND f.seen_on >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
+WHERE f.state = 'taken' AND f.received_at >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
 GROUP BY 1 HAVING sum(coalesce((s.counts->>'review')::bigint, 0) + coalesce((s.counts->>'rejected')::bigint, 0)) > 0
 ORDER BY 5 DESC, 1 DESC LIMIT 20
 """
@@ -76,8 +76,8 @@ class SenderFile:
     back: int
 
 
-def senders(*, low: str, high: str, since: date) -> list[SenderLine]:
-    """Every sender of the range whose files came in since a day."""
+def senders(*, low: str, high: str, since: datetime) -> list[SenderLine]:
+    """Every sender of the range whose files came in since a moment."""
     with connection.cursor() as cursor:
         cursor.execute(SENDERS, {"low": low, "high": high, "since": since})
         return [
@@ -86,7 +86,7 @@ def senders(*, low: str, high: str, since: date) -> list[SenderLine]:
         ]
 
 
-def reasons_of(*, low: str, high: str, since: date) -> list[tuple[str, str, int]]:
+def reasons_of(*, low: str, high: str, since: datetime) -> list[tuple[str, str, int]]:
     """Why rows of these senders went back: reason, outcome, how many; the 20 most frequent."""
     with connection.cursor() as cursor:
         cursor.execute(REASONS, {"low": low, "high": high, "since": since})
@@ -94,7 +94,7 @@ def reasons_of(*, low: str, high: str, since: date) -> list[tuple[str, str, int]
     return found
 
 
-def files_to_mend(*, low: str, high: str, since: date) -> list[SenderFile]:
+def files_to_mend(*, low: str, high: str, since: datetime) -> list[SenderFile]:
     """The 20 files of these senders with the most rows that went back."""
     with connection.cursor() as cursor:
         cursor.execute(FILES, {"low": low, "high": high, "since": since})

@@ -218,14 +218,19 @@ def _listed_at(
     places: Iterable[str], facts: RiskFacts, numbers: Numbers, on: date, *, via: bool | None = None
 ) -> OutbreakArea | None:
     """The listed area one of ``places`` lies in; with ``via``, only those for which via counts, or does not."""
-    for area in listed(facts.left_on or facts.returned_on, on, numbers.policy.area):
+    for area in _listed(facts, numbers, on):
         if via in (None, area.via_counts) and any(place.startswith(area.code) for place in places):
             return area
     return None
 
 
+def _listed(facts: RiskFacts, numbers: Numbers, on: date) -> tuple[OutbreakArea, ...]:
+    policy = numbers.policy
+    return listed(facts.left_on or facts.returned_on, on, policy.area, policy.supposed)
+
+
 def _within_wide(places: Iterable[str], facts: RiskFacts, numbers: Numbers, on: date) -> OutbreakArea | None:
-    for area in listed(facts.left_on or facts.returned_on, on, numbers.policy.area):
+    for area in _listed(facts, numbers, on):
         if any(area.code.startswith(place) and place != area.code for place in places):
             return area
     return None

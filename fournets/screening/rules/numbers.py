@@ -96,9 +96,11 @@ def returnee_anchor(facts: RiskFacts, numbers: Numbers) -> tuple[str, date | Non
 
 
 @lru_cache(maxsize=65536)
-def listed(left_on: date | None, on: date, area: str) -> tuple[OutbreakArea, ...]:
+def listed(
+    left_on: date | None, on: date, area: str, supposed: tuple[OutbreakArea, ...] = ()
+) -> tuple[OutbreakArea, ...]:
     """The outbreak areas that count for somebody who left one on ``left_on``, the smallest first."""
-    found = outbreak_areas_for(anchor_on=left_on or on, on=on, area=area)
+    found = outbreak_areas_for(anchor_on=left_on or on, on=on, area=area) + supposed
     return tuple(sorted(found, key=lambda one: -len(one.code)))
 
 

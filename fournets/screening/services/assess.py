@@ -24,8 +24,7 @@ SUBJECTS = ("fever", "isolation", "screening", "outbreak_areas")
 ORDERED = "ordered"  # the one fact no file tells: what two people have ordered
 _FACTS = ", ".join("o.said" if name == ORDERED else f"values->>'{name}'" for name in FACTS)
 
-NOW = f"""
-CREATE TEMP TABLE assess_now ON COMMIT DROP AS
+EVERYBODY = f"""
 SELECT p.id AS person_id, p.area_code, left(p.area_code, {TOWN}) AS town, jsonb_build_array({_FACTS})::text AS facts
 FROM people_person p LEFT JOIN (
     SELECT person_id, concat_ws('|', id, risk_class, from_on, until_on) AS said FROM screening_override
@@ -33,6 +32,7 @@ FROM people_person p LEFT JOIN (
 ) o ON o.person_id = p.id
 WHERE p.area_code >= %(low)s AND p.area_code < %(high)s
 """  # noqa: S608
+NOW = f"CREATE TEMP TABLE assess_now ON COMMIT DROP AS {EVERYBODY}"
 
 ANSWERS = """
 CREATE TEMP TABLE assess_answer (town text, facts text, key text) ON COMMIT DROP;

@@ -24,8 +24,8 @@ def made(db: None) -> dict[str, Made]:
 def sheet_of(made: Made, *, days_ago: int = 0, state: str = "taken", **counts: int) -> None:
     """A sheet of the file of that area, received some days ago, with these outcomes."""
     with scope(""):
-        day = timezone.localdate() - timedelta(days=days_ago)
-        SourceFile.objects.filter(pk=made.file.pk).update(seen_on=day, state=state)
+        at = timezone.now() - timedelta(days=days_ago)
+        SourceFile.objects.filter(pk=made.file.pk).update(received_at=at, state=state)
         SourceSheet.objects.create(
             file=made.file, area_code=made.area, number=1, name="x", kind="roster", rows=sum(counts.values()), counts=counts
         )  # fmt: skip
