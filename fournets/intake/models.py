@@ -35,10 +35,14 @@ class SourceFile(models.Model):
 
 
 class SourceSheet(models.Model):
-    """One sheet of a file: its kind, which column means what, and the sums of its outcomes."""
+    """One sheet of a file: its kind, which column means what, and the sums of its outcomes.
+
+    ``area_code`` is its sender's, ``speaks_of`` the area its title stands for (empty: not looked at, before 0006).
+    """
 
     file = models.ForeignKey(SourceFile, models.CASCADE)
     area_code = models.TextField(db_collation="C")
+    speaks_of = models.TextField(default="", db_collation="C")
     number = models.IntegerField()
     name = models.TextField()
     kind = models.TextField()

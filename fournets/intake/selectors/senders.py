@@ -10,28 +10,24 @@ from django.db import connection
 from fournets.intake.models import OUTCOMES
 
 BACK, DATA = ("review", "rejected"), OUTCOMES[:-1]
-# Of files that stand, received since a day; a sheet belongs to the community its title speaks of, else to its file's sender.
+# Of files that stand, received since a moment; a sheet belongs to the community its title speaks of, else to its file's sender.
+SENDER = "left(coalesce(nullif(s.speaks_of, ''), s.area_code), 12)"
+STANDS = f"""FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
+    AND f.state = 'taken' AND f.received_at >= %(since)s AND {SENDER} >= %(low)s AND {SENDER} < %(high)s"""
+SENT_BACK = "sum(coalesce((s.counts->>'review')::bigint, 0) + coalesce((s.counts->>'rejected')::bigint, 0))"
 SENDERS = f"""
-SELECT left(s.area_code, 12) AS sender, count(DISTINCT s.file_id), max(f.received_at),
+SELECT {SENDER} AS sender, count(DISTINCT s.file_id), max(f.received_at),
     {", ".join(f"coalesce(sum((s.counts->>'{one}')::bigint), 0)::bigint" for one in OUTCOMES)}
-FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
-WHERE f.state = 'taken' AND f.received_at >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
-GROUP BY 1 ORDER BY 1
-"""  # noqa: S608
-REASONS = """
-SELECT r.reason, r.outcome, count(*) FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
-JOIN intake_sourcerow r ON r.file_id = s.file_id AND r.sheet = s.number
-WHERE f.state = 'taken' AND f.received_at >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
-    AND r.outcome IN ('review', 'rejected') AND r.reason <> 'forgotten'
+{STANDS} GROUP BY 1 ORDER BY 1
+"""
+REASONS = f"""
+SELECT r.reason, r.outcome, count(*) {STANDS} JOIN intake_sourcerow r ON r.file_id = s.file_id AND r.sheet = s.number
+WHERE r.outcome IN ('review', 'rejected') AND r.reason <> 'forgotten'
 GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 20
 """
-FILES = """
-SELECT f.id, f.name, f.seen_on, sum(s.rows)::bigint,
-    coalesce(sum(coalesce((s.counts->>'review')::bigint, 0) + coalesce((s.counts->>'rejected')::bigint, 0)), 0)::bigint
-FROM intake_sourcesheet s JOIN intake_sourcefile f ON f.id = s.file_id
-WHERE f.state = 'taken' AND f.received_at >= %(since)s AND s.area_code >= %(low)s AND s.area_code < %(high)s
-GROUP BY 1 HAVING sum(coalesce((s.counts->>'review')::bigint, 0) + coalesce((s.counts->>'rejected')::bigint, 0)) > 0
-ORDER BY 5 DESC, 1 DESC LIMIT 20
+FILES = f"""
+SELECT f.id, f.name, f.seen_on, sum(s.rows)::bigint, {SENT_BACK}::bigint AS back {STANDS}
+GROUP BY 1 HAVING {SENT_BACK} > 0 ORDER BY back DESC, 1 DESC LIMIT 20
 """
 
 

@@ -52,6 +52,7 @@ class SheetEntry:
     layout: dict[str, Any]
     rows: int
     notices: list[dict[str, Any]]
+    speaks_of: str = ""
     entries: list[Entry] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -98,6 +99,7 @@ def enter_sheets(
         SourceSheet(
             file_id=file_id,
             area_code=area_code,
+            speaks_of=sheet.speaks_of,
             number=sheet.number,
             name=sheet.name,
             kind=sheet.kind,

@@ -247,7 +247,7 @@ def _area_of(sheet: ExtractedSheet, areas: Gazetteer, sender: str) -> str:
 def _sheet_entry(one: SheetIn, entries: list[ledger.Entry]) -> ledger.SheetEntry:
     sheet = one.sheet
     return ledger.SheetEntry(
-        sheet.number, sheet.name, sheet.kind, sheet.layout, sheet.rows, sheet.notices, entries
+        sheet.number, sheet.name, sheet.kind, sheet.layout, sheet.rows, sheet.notices, one.area_code, entries
     )
 
 

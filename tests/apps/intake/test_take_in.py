@@ -210,3 +210,11 @@ def test_building_and_door_in_columns_of_their_own_are_an_address_and_a_home(
     addresses = {one.name: ring.unseal("address", one.address_sealed or b"") for one in Person.objects.all()}
     assert addresses["陈志强"] == "伏水经济社西路3号"
     assert addresses["解小兰"] == "金沙湾花园1栋301"
+
+
+def test_a_sheet_says_which_community_it_speaks_of(workbook: Workbook, how: TakeIn, ring: KeyRing) -> None:
+    titled = workbook("银河社区常住人口排查.xlsx", [HEADER, HOUSEHOLD[0]])
+    plain = workbook("其他.xlsx", [HEADER, HOUSEHOLD[1]])
+    take_in([titled, plain], how, ring=ring)
+    said = dict(SourceSheet.objects.values_list("file__name", "speaks_of"))
+    assert said == {"银河社区常住人口排查.xlsx": "440605123018", "其他.xlsx": how.area_code}

@@ -75,3 +75,10 @@ def test_what_is_older_or_taken_back_does_not_count(made: dict[str, Made], days_
         SourceSheet.objects.all().delete()
     sheet_of(made["own"], days_ago=days_ago, state=state, created=3)
     assert "Nothing came in" in page(member("community"), "/intake/senders/?days=7")
+
+
+def test_a_sheet_counts_for_the_community_it_speaks_of(made: dict[str, Made]) -> None:
+    with scope(""):
+        SourceSheet.objects.filter(area_code=AREAS["own"]).update(area_code=TOWN, speaks_of=AREAS["own"])
+    said = page(member("task_group", TOWN), "/intake/senders/")
+    assert "own area" in said and "parent area" not in said
