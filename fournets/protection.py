@@ -34,6 +34,7 @@ OPEN = {
     "keeping_event": "since when the register serves an event, and who decided its end",
     "people_forgotten": "blind indexes of people who were forgotten; intake of any area has to know a row by them",
     "mfa_authenticator": "second factors of accounts, their secrets sealed; read at sign-in",
+    "organization_savedview": "an account's own ways to look at lists: filters and columns, nobody; kept to it, and those of its area it shares one with",
     "organization_token": "tokens of programs, kept hashed; read before anybody's area is known",
     "organization_unmasking": "that an account was shown a value, and when; neither whose nor which",
     "organization_wrongtoken": "how often an address sent an unknown token, for an hour",
@@ -58,8 +59,11 @@ WIDER = {
 # Tables the database alone writes.
 COUNTED = {"screening_coveragecount": "counts of coverage, counted again as acts commit"}
 # Tables no scope opens, but a setting of their own, and why.
-CLOSED = {"people_canary": "only an act that asks for canaries by name is shown one"}
-KEYS = {"people_canary": "'fournets.canary'"}
+CLOSED = {
+    "organization_selection": "what an account has selected in a list is its own, wherever it is",
+    "people_canary": "only an act that asks for canaries by name is shown one",
+}
+KEYS = {"organization_selection": "'fournets.user'", "people_canary": "'fournets.canary'"}
 POLICIES = """
 SELECT t.relname, t.relkind::text, t.relrowsecurity, p.polcmd::text, p.polpermissive,
     coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')

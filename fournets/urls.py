@@ -2,8 +2,21 @@
 
 from django.urls import include, path
 
-from fournets.web import audit, enterprises, event, exports, intake, jobs, overrides, review, users
+from fournets.web import (
+    audit,
+    enterprises,
+    event,
+    exports,
+    intake,
+    jobs,
+    list_acts,
+    overrides,
+    review,
+    task_acts,
+    users,
+)
 from fournets.web.account import account_page, choose_post, front_page, stop_token
+from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
 from fournets.web.policy import policy_page, preview_page
@@ -11,7 +24,7 @@ from fournets.web.senders import sender_page, senders_page
 from fournets.web.start import first_start
 from fournets.web.tasks import tasks_page
 from fournets.web.today import today_page
-from fournets.web.views import coverage_page, health, missing_page
+from fournets.web.views import coverage_page, health
 
 urlpatterns = [
     path("", front_page, name="front"),
@@ -19,6 +32,12 @@ urlpatterns = [
     path("coverage/", coverage_page, name="coverage"),
     path("coverage/missing/", missing_page, name="missing"),
     path("tasks/", tasks_page, name="tasks"),
+    path("tasks/give/", task_acts.give_page, name="tasks_give"),
+    path("tasks/close/", task_acts.close_page, name="tasks_close"),
+    path("tasks/undo/", task_acts.undo_page, name="tasks_undo"),
+    path("lists/columns/", list_acts.columns_page, name="list_columns"),
+    path("lists/views/", list_acts.views_page, name="list_views"),
+    path("lists/select/", list_acts.select_page, name="list_select"),
     path("health", health, name="health"),
     path("people/", people_page, name="people"),
     path("people/<str:person>/", person_page, name="person"),

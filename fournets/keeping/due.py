@@ -96,7 +96,8 @@ PARTS: dict[str, tuple[Part, ...]] = {
             'person_id = NULL, "by" = \'\', "row" = NULL',
         ),
     ),
-    "tasks": (Part("organization_task", CLOSED),),
+    "tasks": (Part("organization_task", CLOSED), Part("organization_taskact", "row.at < %(before)s")),
+    "selections": (Part("organization_selection", "row.at < %(before)s"),),
     "decisions": (
         Part("screening_assessment", "row.superseded_on < %(before)s"),
         Part(

@@ -53,6 +53,8 @@ DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
 """
 DELETE = {
     "screening_override": "person_id = ANY(%(people)s)",
+    "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"
+    " (SELECT id FROM organization_task WHERE person_id = ANY(%(people)s))",
     "organization_task": "person_id = ANY(%(people)s)",
     "reporting_exportrow": "person_id = ANY(%(people)s)",
     "people_employment": "person_id = ANY(%(people)s)",
@@ -84,6 +86,10 @@ WHERE figure = ANY(%(figures)s) AND behind && %(people)s::bigint[]
     """
 UPDATE reporting_filledform SET report = regexp_replace(report::text, %(named)s, '"–"', 'g')::jsonb
 WHERE report::text ~ %(named)s
+""",
+    """
+UPDATE reporting_export SET chosen = ARRAY(SELECT one FROM unnest(chosen) AS one WHERE one <> ALL(%(people)s))
+WHERE chosen && %(people)s::bigint[]
 """,
     """
 UPDATE people_household SET head_id = NULL WHERE head_id = ANY(%(people)s)

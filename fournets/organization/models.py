@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
@@ -53,12 +53,16 @@ class Absence(models.Model):
 
 
 class Task(models.Model):
-    """Something to do about a person: visit, call or observe; at most one open per purpose."""
+    """Something to do about a person: visit, call or observe; at most one open per purpose.
+
+    ``given``: somebody gave it to its cover by hand; it does not follow whoever covers its area while that cover stands.
+    """
 
     area_code = models.TextField(db_collation="C")
     person_id = models.BigIntegerField()
     purpose = models.TextField()
     cover = models.ForeignKey(Cover, models.SET_NULL, null=True)
+    given = models.BooleanField(db_default=False)
     reason = models.TextField(default="")
     opened_on = models.DateField()
     due_at = models.DateTimeField()
@@ -69,6 +73,9 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["area_code", "due_at"], name="task_by_area"),
             models.Index(fields=["area_code"], condition=models.Q(closed_at=None), name="open_task_by_area"),
+            models.Index(
+                fields=["due_at", "id"], condition=models.Q(closed_at=None), name="open_task_by_due"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -77,6 +84,65 @@ class Task(models.Model):
                 name="one_open_task_a_purpose",
             )
         ]
+
+
+class TaskAct(models.Model):
+    """What was done with many tasks at once, ``give`` or ``close``, and how they stood before, so that it can be undone.
+
+    ``covers`` and ``given``: of each of the ``tasks``, in their order, whose it was.
+    """
+
+    area_code = models.TextField(db_collation="C")
+    kind = models.TextField()
+    tasks = ArrayField(models.BigIntegerField())
+    covers = ArrayField(models.BigIntegerField(null=True))
+    given = ArrayField(models.BooleanField())
+    cover_id = models.BigIntegerField(null=True)
+    result = models.TextField(default="")
+    actor = models.TextField()
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+
+class SavedView(models.Model):
+    """An account's own way to look at a list: what it is narrowed to, its order and columns, under a name.
+
+    Without a name it is the columns the account chose last. ``shared_with``: the area whose posts see it too.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    list = models.TextField()
+    name = models.TextField(default="")
+    query = models.TextField()
+    shared_with = models.TextField(default="", db_collation="C")
+    made_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "list", "name"],
+                condition=models.Q(removed_at=None),
+                name="one_view_a_name",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["shared_with", "list"],
+                condition=~models.Q(shared_with="") & models.Q(removed_at=None),
+                name="view_by_area",
+            )
+        ]
+
+
+class Selection(models.Model):
+    """A line of a list that an account has selected; ``item`` is the number of the person or the task."""
+
+    pk = models.CompositePrimaryKey("user_id", "list", "item")
+    user = models.ForeignKey(User, models.CASCADE)
+    list = models.TextField()
+    item = models.BigIntegerField()
+    at = models.DateTimeField()
 
 
 class AppointmentSet(models.QuerySet["Appointment"]):

@@ -43,8 +43,12 @@ RETURNING cover_id IS NULL
 
 REASSIGN = """
 WITH covered AS ({covered})
-UPDATE organization_task t SET cover_id = c.cover_id
+UPDATE organization_task t SET cover_id = c.cover_id, given = false
 FROM covered c WHERE t.closed_at IS NULL AND t.area_code = c.area_code AND t.cover_id IS DISTINCT FROM c.cover_id
+    AND NOT (t.given AND EXISTS (SELECT FROM organization_cover held WHERE held.id = t.cover_id
+        AND held.from_on <= %(on)s AND (held.until_on IS NULL OR held.until_on > %(on)s)
+        AND NOT EXISTS (SELECT FROM organization_absence b
+                        WHERE b.cover_id = held.id AND b.from_on <= %(on)s AND b.until_on > %(on)s)))
 """
 
 

@@ -60,12 +60,15 @@ class Export(models.Model):
     """A list of people somebody asked for: for whom, what for, which columns, and what became of it.
 
     ``asker`` and ``approver`` are logins; nobody approves what he asked for. A list is made once; ``sha256`` is the file's.
+    ``narrow`` is what the list it was asked from was narrowed to; ``chosen`` the people selected in it, None: all of them.
     """
 
     serial = models.TextField(unique=True)
     kind = models.TextField(default="list")
     area_code = models.TextField(db_collation="C")
     who = models.TextField(default="resident")
+    narrow = models.JSONField(default=dict)
+    chosen = ArrayField(models.BigIntegerField(), null=True)
     on = models.DateField()
     columns = ArrayField(models.TextField())
     unmasked = models.BooleanField(default=False)

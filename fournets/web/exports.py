@@ -13,14 +13,30 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.language import Lang, Refusal, say
-from fournets.reporting.exports.lines import choices, lines
+from fournets.organization.saved_views import views_of
+from fournets.organization.selection import selected
+from fournets.places.selectors import area_labels
+from fournets.reporting.exports.lines import choices, lines, narrow_words
 from fournets.reporting.exports.make import make
+from fournets.reporting.exports.narrow import Narrow
 from fournets.reporting.exports.request import APPROVE, MAKE, UNMASK, Wish, approve, ask, refuse
 from fournets.reporting.exports.selectors import decided_exports, exports_to_decide, own_exports
 from fournets.reporting.exports.settings import limits, ticked
 from fournets.reporting.exports.sheet import FORMATS
 from fournets.web.access import needs, reader_of
+from fournets.web.people_list import PEOPLE, wish_of
 
+FROM = (
+    "people",
+    "selected",
+)  # a list is asked for from the filters of the list of people, or from who is selected there
+# the fields that say what a column of the list of people does, where the names differ
+FIELDS: dict[str, tuple[str, ...]] = {
+    "sex_age": ("sex", "age"),
+    "area": ("community", "cell_name"),
+    "state": (),
+    "seen_on": (),
+}
 DECISIONS = {"approve": (approve, "export_told_approved"), "refuse": (refuse, "export_told_refused")}
 
 
@@ -29,7 +45,7 @@ DECISIONS = {"approve": (approve, "export_told_approved"), "refuse": (refuse, "e
 def exports_page(request: HttpRequest) -> HttpResponse:
     """What a reader asked for and what became of it, and the form to ask with."""
     if request.method != "POST":
-        return _exports(request, {"columns": ticked(), "area": request.GET.get("area", "")})
+        return _exports(request, {**request.GET.dict(), "columns": _ticked(request)})
     given = {**request.POST.dict(), "columns": set(request.POST.getlist("columns"))}
     try:
         export = ask(_wish(request), reader=reader_of(request), at=timezone.now())
@@ -87,10 +103,18 @@ def decide_page(request: HttpRequest, serial: str) -> HttpResponse:
 
 
 def _exports(request: HttpRequest, given: dict[str, Any], wrong: str = "") -> HttpResponse:
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang, now = reader_of(request), _lang(request), timezone.now()
+    offered, area = choices(reader, lang, at=now), given.get("area", "")
+    if area not in dict(offered.areas) and reader.covers(area):
+        offered.areas.extend(area_labels([area]).items())
+    source = given.get("from", "") if given.get("from") in FROM else ""
+    narrow = _narrow(request) if source else Narrow()
     context = {
+        "source": source,
+        "narrowed": narrow_words(narrow, reader.area_code, lang, on=timezone.localdate()),
+        "narrow": narrow,
         "lines": lines(own_exports(reader), lang),
-        "choices": choices(reader, lang, at=timezone.now()),
+        "choices": offered,
         "limits": limits(),
         "may_unmask": reader.may(UNMASK),
         "formats": FORMATS,
@@ -98,6 +122,23 @@ def _exports(request: HttpRequest, given: dict[str, Any], wrong: str = "") -> Ht
         "wrong": wrong,
     }
     return render(request, "web/exports.html", context, status=422 if wrong else 200)
+
+
+def _ticked(request: HttpRequest) -> set[str]:
+    """The columns a request begins with: those of the list it comes from, as far as they are handed out."""
+    if request.GET.get("from") not in FROM:
+        return set(ticked())
+    chosen = request.GET.get("columns", "") or views_of(reader_of(request), PEOPLE.name)[1]
+    return {field for column in PEOPLE.chosen(chosen) for field in FIELDS.get(column.key, (column.key,))}
+
+
+def _narrow(request: HttpRequest) -> Narrow:
+    """What the list was narrowed to from which this one is asked: its filters, or the people selected in it."""
+    reader, typed = reader_of(request), request.POST if request.method == "POST" else request.GET
+    if typed.get("from") == "selected":
+        return Narrow(chosen=selected(reader, PEOPLE.name))
+    wish = wish_of(typed, reader)
+    return Narrow(wish.risk_class, wish.seen_since, wish.no_phone, enterprise=wish.enterprise)
 
 
 def _wish(request: HttpRequest) -> Wish:
@@ -110,6 +151,7 @@ def _wish(request: HttpRequest) -> Wish:
         on=timezone.localdate(),
         who=word("who", "resident"),
         unmasked=word("unmasked") == "yes",
+        narrow=_narrow(request) if word("from") in FROM else Narrow(),
     )
 
 

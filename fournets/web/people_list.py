@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,21 +13,41 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fournets.crypto import SealError
-from fournets.language import Lang, say
+from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.search import MOST
-from fournets.places.selectors import children, find_area, short_names_of
+from fournets.places.selectors import children, enterprise_of, find_area, short_names_of
 from fournets.reporting.exports.request import MAKE
 from fournets.screening.selectors.people import NOT_ASSESSED, SORTS, People
-from fournets.screening.services.people import list_people, search_people
+from fournets.screening.services.people import Shown, list_people, search_people
 from fournets.screening.services.person import class_words
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
+from fournets.web.lists import Cell, Column, Line, Listing, chosen_of, shown
 
 SEARCHES, KEPT = "searches", 10  # the session's word for the last searches, sealed; how many
 SEAL = "search"
 LONGEST = 60
 HINTS = ("people_hint_fewer", "people_hint_sound", "people_hint_end", "people_hint_area")
+FIELDS = ("residence_type", "from_place", "returned_on", "employer")
+PEOPLE = Listing(
+    name="people",
+    route="people",
+    columns=(
+        Column("name", "people_name", sort="name", kept=True),
+        Column("sex_age", "people_sex_age"),
+        Column("state", "people_state"),
+        Column("area", "people_area", sort="area"),
+        Column("id_number", "people_id"),
+        Column("phone", "people_phone"),
+        Column("seen_on", "people_seen"),
+        *(Column(name, f"people_{name}") for name in FIELDS),
+    ),
+    usual=("sex_age", "state", "area", "id_number", "phone", "seen_on"),
+    filters=("area", "class", "since", "no_phone", "enterprise"),
+    sorts=tuple(SORTS),
+    also=("after", "search"),
+)
 
 
 @needs("people.see")
@@ -63,11 +84,23 @@ def _typed(request: HttpRequest) -> str:
 
 
 def _found(request: HttpRequest, text: str) -> HttpResponse:
-    found = search_people(text, reader_of(request), lang=_lang(request), ring=ring(), at=timezone.now())
+    reader, now = reader_of(request), timezone.localtime()
+    found = search_people(text, reader, lang=_lang(request), ring=ring(), at=now)
+    chosen = chosen_of(request, PEOPLE)
+    state = shown(
+        request,
+        PEOPLE,
+        _lines(found.people, chosen, _lang(request)),
+        chips=(),
+        at=now,
+        acts=acts_of(reader),
+        chosen=len(chosen),
+    )
     context = {
-        "found": found,
+        **state,
         "text": text,
-        "most": MOST,
+        "most_found": MOST,
+        "more": found.more,
         "unused": "、".join(found.unused),
         "hints": HINTS,
         "search_here": True,
@@ -76,26 +109,43 @@ def _found(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def _listed(request: HttpRequest) -> HttpResponse:
-    reader, lang, now = reader_of(request), _lang(request), timezone.now()
-    wish = _wish(request.GET, reader)
-    after = request.GET.get("after", "")[:40]
-    found = list_people(wish, reader, after=after, lang=lang, ring=ring(), at=now)
+    reader, lang, now = reader_of(request), _lang(request), timezone.localtime()
+    wish = wish_of(request.GET, reader)
+    found = list_people(wish, reader, after=request.GET.get("after", "")[:40], lang=lang, ring=ring(), at=now)
+    chosen, areas = chosen_of(request, PEOPLE), _areas(reader, wish)
+    classes = [
+        (NOT_ASSESSED, say("person_not_assessed_short", lang)),
+        *class_words(reader.area_code, lang, on=timezone.localdate()),
+    ]
+    state = shown(
+        request,
+        PEOPLE,
+        _lines(found.people, chosen, lang),
+        chips=_chips(wish, reader, dict(areas), dict(classes), lang),
+        at=now,
+        sort=wish.sort,
+        after=found.people[-1].person if found.more else "",
+        acts=acts_of(reader),
+        chosen=len(chosen),
+    )
     context = {
-        "found": found,
+        **state,
         "wish": wish,
-        "areas": _areas(reader, wish),
-        "classes": [(NOT_ASSESSED, say("person_not_assessed_short", lang)), *class_words(reader.area_code, lang, on=timezone.localdate())],
+        "areas": areas,
+        "classes": classes,
         "sorts": SORTS,
-        "after": after,
-        "first": _address(request.GET, ""),
-        "next": _address(request.GET, found.people[-1].person) if found.more else "",
         "may_export": reader.may(MAKE),
         "search_here": True,
-    }  # fmt: skip
+    }
     return render(request, "web/people.html", context)
 
 
-def _wish(typed: QueryDict, reader: Reader) -> People:
+def acts_of(reader: Reader) -> list[tuple[str, str]]:
+    """What a reader may do with people he has selected: act, and its word."""
+    return [("export", "people_export_selected")] if reader.may(MAKE) else []
+
+
+def wish_of(typed: QueryDict, reader: Reader) -> People:
     """The sentence in the address; what it says wrongly does not count."""
     area, sort = typed.get("area", ""), typed.get("sort", "")
     known = reader.covers(area) and find_area(area) if area.isdigit() else None
@@ -113,21 +163,57 @@ def _wish(typed: QueryDict, reader: Reader) -> People:
     )
 
 
+def _lines(people: Sequence[Shown], chosen: set[int], lang: Lang) -> list[Line]:
+    return [
+        Line(one.person, reverse("person", args=[one.person]), _cells(one, lang), one.number in chosen)
+        for one in people
+    ]
+
+
+def _cells(one: Shown, lang: Lang) -> dict[str, Cell]:
+    until = say("people_until", lang, day=f"{one.until:%Y-%m-%d}") if one.until else ""
+    return {
+        "name": Cell(one.name),
+        "sex_age": Cell(" · ".join(filter(None, (one.sex, one.age)))),
+        "state": Cell(one.state, one.tone, until),
+        "area": Cell(one.area),
+        "id_number": Cell(one.id_number),
+        "phone": Cell(one.phone),
+        "seen_on": Cell(f"{one.seen_on:%Y-%m-%d}"),
+        **{name: Cell(getattr(one, name)) for name in FIELDS},
+    }
+
+
+def _firm(public_id: str) -> str:
+    """The enterprise's name, or its public id where the reader's area has none of that id."""
+    try:
+        return enterprise_of(public_id).name
+    except Refusal:
+        return public_id
+
+
+def _chips(
+    wish: People, reader: Reader, areas: dict[str, str], classes: dict[str, str], lang: Lang
+) -> list[tuple[str, str]]:
+    """What the list is narrowed to, a sentence a part."""
+    said = {
+        "area": wish.area_code != reader.area_code
+        and say("people_chip_area", lang, area=areas[wish.area_code]),
+        "class": wish.risk_class and classes.get(wish.risk_class, wish.risk_class),
+        "since": wish.seen_since and say("people_chip_since", lang, day=wish.seen_since.isoformat()),
+        "no_phone": wish.no_phone and say("people_no_phone", lang),
+        "enterprise": wish.enterprise and say("people_chip_enterprise", lang, name=_firm(wish.enterprise)),
+    }
+    return [(word, text) for word, text in said.items() if text]
+
+
 def _areas(reader: Reader, wish: People) -> list[tuple[str, str]]:
     """His area, those right below it, and, one further down, those below the one chosen."""
-    codes = [*short_names_of([reader.area_code]).items()]
-    below = [(one.code, one.short_name) for one in children(reader.area_code)]
-    further = [(one.code, one.short_name) for one in children(wish.area_code)]
-    return list(dict([*codes, *below, *short_names_of([wish.area_code]).items(), *further]).items())
-
-
-def _address(typed: QueryDict, after: str) -> str:
-    address = typed.copy()
-    address.pop("after", None)
-    address.pop("search", None)
-    if after:
-        address["after"] = after
-    return f"?{address.urlencode()}"
+    named = short_names_of({reader.area_code, wish.area_code})
+    below = {one.code: one.short_name for one in children(reader.area_code)}
+    further = children(wish.area_code) if wish.area_code != reader.area_code else ()
+    own = {reader.area_code: named.get(reader.area_code, reader.area_code)}
+    return list((own | below | named | {one.code: one.short_name for one in further}).items())
 
 
 def _lang(request: HttpRequest) -> Lang:

@@ -14,12 +14,10 @@ from django.views.decorators.http import require_safe
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
 from fournets.places.rules.codes import WIDTHS
-from fournets.places.selectors import area_labels, find_area, path
-from fournets.screening.selectors import AreaSums, coverage, coverage_sums, listed_level, missing
+from fournets.places.selectors import find_area, path
+from fournets.screening.selectors import AreaSums, coverage, coverage_sums, listed_level
 from fournets.web.access import needs, public, reader_of
 from fournets.web.errors import trouble
-
-MOST_MISSING = 500  # lines the page of what is missing shows
 
 
 @public
@@ -76,27 +74,6 @@ def _sums(code: str, level: str, now: datetime) -> list[AreaSums]:
     if len(code) >= WIDTHS.cell:
         return list(coverage(code, on=now.date(), down_to="building"))
     return coverage_sums(code, on=now.date(), down_to=level)
-
-
-@needs("coverage.see")
-@require_safe
-def missing_page(request: HttpRequest) -> HttpResponse:
-    """``?area=CODE`` of a community or a cell: everything in it that is not covered, and who is responsible."""
-    reader, now = reader_of(request), timezone.localtime()
-    code = request.GET.get("area") or reader.area_code
-    found = find_area(code) if code.isdigit() and reader.covers(code) else None
-    if found is None or len(code) < WIDTHS.community:
-        return trouble(request, "page_area_unknown", 404, area=code[:30])
-    every = missing(code, on=now.date())
-    labels = area_labels({one.area_code for one in every[:MOST_MISSING]})
-    context = {
-        "area": found,
-        "lines": [(one, labels[one.area_code]) for one in every[:MOST_MISSING]],
-        "count": len(every),
-        "most": MOST_MISSING,
-        "as_of": f"{now:%Y-%m-%d %H:%M}",
-    }
-    return render(request, "web/missing.html", context)
 
 
 def _urgency(line: AreaSums) -> tuple[int, str]:

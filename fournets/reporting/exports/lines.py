@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from fournets.language import Lang
+from fournets.language import Lang, say
 from fournets.organization.access import Reader
 from fournets.places.models import Area
 from fournets.places.scope import code_range
 from fournets.reporting.exports.names import COMMUNITY, TOWN
+from fournets.reporting.exports.narrow import Narrow, narrow_of
 from fournets.reporting.exports.selectors import handed_lately
 from fournets.reporting.exports.settings import limits, offered, rights_of_columns
 from fournets.reporting.forms.meaning import audiences
 from fournets.reporting.forms.selectors import area_names
 from fournets.reporting.models import Export
+from fournets.screening.selectors.people import NOT_ASSESSED
+from fournets.screening.services.person import class_words
 from fournets.workbooks.vocabulary import fields
 
 CELL = 15
@@ -64,7 +67,9 @@ def lines(exports: Sequence[Export], lang: Lang) -> list[Line]:
             serial=one.serial,
             state=one.state,
             area=places.get(one.area_code, one.area_code),
-            who=people.get(one.who, one.who),
+            who=" · ".join(
+                (people.get(one.who, one.who), *narrow_words(narrow_of(one), one.area_code, lang, on=one.on))
+            ),
             columns=("、" if lang == "zh" else ", ").join(_field(name, lang) for name in one.columns),
             unmasked=one.unmasked,
             recipient=one.recipient,
@@ -78,6 +83,22 @@ def lines(exports: Sequence[Export], lang: Lang) -> list[Line]:
         )
         for one in exports
     ]
+
+
+def narrow_words(narrow: Narrow, area: str, lang: Lang, *, on: date) -> list[str]:
+    """What narrows a list, a sentence a part."""
+    classes = dict(class_words(area, lang, on=on)) if narrow.risk_class else {}
+    classes |= {NOT_ASSESSED: say("person_not_assessed_short", lang)}
+    chosen = "" if narrow.chosen is None else say("export_chosen", lang, count=f"{len(narrow.chosen):,}")
+    since = narrow.seen_since and say("export_since", lang, day=narrow.seen_since.isoformat())
+    said = (
+        chosen,
+        narrow.risk_class and classes.get(narrow.risk_class, narrow.risk_class),
+        since,
+        narrow.no_phone and say("export_no_phone", lang),
+        narrow.enterprise and say("export_enterprise", lang, enterprise=narrow.enterprise),
+    )
+    return [one for one in said if one]
 
 
 def choices(reader: Reader, lang: Lang, *, at: datetime) -> Choices:

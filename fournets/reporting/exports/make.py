@@ -18,6 +18,7 @@ from fournets.organization.access import Reader
 from fournets.reporting.exports.handing import hand_out
 from fournets.reporting.exports.keys import MarkKey, written_code
 from fournets.reporting.exports.marks import Hand
+from fournets.reporting.exports.narrow import narrow_of
 from fournets.reporting.exports.request import check_may_make, move, note, over_the_limit
 from fournets.reporting.exports.selectors import bindings, export_of, town_names
 from fournets.reporting.exports.sheet import FORMATS, Paper, write_file
@@ -127,7 +128,9 @@ def list_rows(export: Export, ring: KeyRing, people: list[int]) -> Iterator[list
     key, names = MarkKey(ring), town_names()
     copy = key.copy(export.serial)
     speller = Speller(export.columns, export.unmasked)
-    for row in FilledRows(PERSON, people_rows(export.who, values), answers):
+    narrow = narrow_of(export)
+    rows = people_rows(export.who, values | narrow.values(), narrow=narrow.condition())
+    for row in FilledRows(PERSON, rows, answers):
         person = row[PERSON_ID]
         people.append(person)
         hand = Hand(copy.choices(person), names)

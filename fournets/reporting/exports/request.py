@@ -18,7 +18,8 @@ from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.organization.rights import rights
 from fournets.reporting.exports.keys import SIGNS
-from fournets.reporting.exports.selectors import count_people, count_with_handed, export_of
+from fournets.reporting.exports.narrow import Narrow, narrow_of
+from fournets.reporting.exports.selectors import EVERYBODY, count_people, count_with_handed, export_of
 from fournets.reporting.exports.settings import limits, offered, rights_of_columns
 from fournets.reporting.forms.selectors import WHO
 from fournets.reporting.models import Export
@@ -36,7 +37,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u20
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for: whom of which area, which columns, for whom, what for."""
+    """What somebody asks for: whom of which area, which columns, for whom, what for; and what narrows it further."""
 
     area: str
     columns: Sequence[str]
@@ -45,6 +46,7 @@ class Wish:
     on: date
     who: str = "resident"
     unmasked: bool = False
+    narrow: Narrow = EVERYBODY
 
 
 @transaction.atomic
@@ -57,13 +59,15 @@ def ask(wish: Wish, *, reader: Reader, at: datetime, actor: str = "") -> Export:
     check_may_make(reader, wish.area, wish.columns, unmasked=wish.unmasked)
     if wish.who not in WHO:
         raise Refusal("form_who_unknown", who=wish.who, known=", ".join(sorted(WHO)))
-    count = count_people(wish.area, wish.who, wish.on)
+    count = count_people(wish.area, wish.who, wish.on, wish.narrow)
     if not count:
         raise Refusal("export_nobody", area=wish.area)
     export = Export(
         serial=new_serial(at),
         area_code=wish.area,
         who=wish.who,
+        narrow=wish.narrow.kept(),
+        chosen=None if wish.narrow.chosen is None else list(wish.narrow.chosen),
         on=wish.on,
         columns=list(wish.columns),
         unmasked=wish.unmasked,
@@ -113,7 +117,9 @@ def check_may_make(reader: Reader, area: str, columns: Sequence[str], *, unmaske
 
 def over_the_limit(export: Export, *, at: datetime) -> bool:
     """Whether a list, with what its asker was handed on his own word in the last hours, is about too many people."""
-    together = count_with_handed(export.area_code, export.who, export.on, asker=export.asker, at=at)
+    together = count_with_handed(
+        export.area_code, export.who, export.on, narrow_of(export), asker=export.asker, at=at
+    )
     return together > limits().people
 
 
@@ -133,6 +139,7 @@ def note(act: str, export: Export, *, actor: str, at: datetime, **more: Any) -> 
 def digest_of(export: Export) -> str:
     """SHA-256 of what was asked for, so that the audit proves recipient and purpose without telling them."""
     asked = [export.serial, export.recipient, export.purpose, export.columns, export.unmasked, export.who]
+    asked += [export.narrow] if export.narrow else []
     return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -164,6 +171,8 @@ def _asked(export: Export) -> dict[str, Any]:
         "columns": export.columns,
         "who": export.who,
         "unmasked": export.unmasked,
+        **({"filters": export.narrow} if export.narrow else {}),
+        **({"chosen": len(export.chosen)} if export.chosen is not None else {}),
         "state": export.state,
         "request": digest_of(export),
     }

@@ -13,6 +13,7 @@ from fournets.organization.access import Reader
 from fournets.places.models import Area
 from fournets.policy import in_force
 from fournets.reporting.exports.names import COMMUNITY, Called, Names, names_of
+from fournets.reporting.exports.narrow import Narrow
 from fournets.reporting.exports.settings import limits
 from fournets.reporting.forms import selectors as people
 from fournets.reporting.models import Export
@@ -29,6 +30,7 @@ HANDED = """
 SELECT count(DISTINCT row.person_id) FROM reporting_exportrow row JOIN reporting_export export ON export.id = row.export_id
 WHERE export.asker = %(asker)s AND export.approver = '' AND export.made_at > %(since)s
 """
+EVERYBODY = Narrow()
 SHOWN = 50  # requests on one page
 
 
@@ -61,15 +63,17 @@ def export_of(serial: str, *, lock: bool = False) -> Export:
     return export
 
 
-def count_people(area: str, who: str, on: date) -> int:
+def count_people(area: str, who: str, on: date, narrow: Narrow = EVERYBODY) -> int:
     """How many people of a selection live in an area."""
-    return _count(COUNTED, who, bindings(area, on))
+    return _count(COUNTED, who, bindings(area, on), narrow)
 
 
-def count_with_handed(area: str, who: str, on: date, *, asker: str, at: datetime) -> int:
+def count_with_handed(
+    area: str, who: str, on: date, narrow: Narrow = EVERYBODY, *, asker: str, at: datetime
+) -> int:
     """How many people an account would have been handed on its own word in the hours before ``at``, these included."""
     since = at - timedelta(hours=limits().hours)
-    return _count(TOGETHER, who, {**bindings(area, on), "asker": asker, "since": since})
+    return _count(TOGETHER, who, {**bindings(area, on), "asker": asker, "since": since}, narrow)
 
 
 def handed_lately(asker: str, *, at: datetime) -> int:
@@ -96,8 +100,8 @@ def town_names() -> Names:
     return names_of(Called(code, forms[code], official, short) for code, official, short, _ in rows)
 
 
-def _count(statement: str, who: str, values: dict[str, Any]) -> int:
-    selected = SELECTED.replace("WHO", people.selection(who))
+def _count(statement: str, who: str, values: dict[str, Any], narrow: Narrow) -> int:
+    selected = SELECTED.replace("WHO", f"{people.selection(who)} AND {narrow.condition()}")
     with connection.cursor() as cursor:
-        cursor.execute(statement.replace("SELECTED", selected), values)
+        cursor.execute(statement.replace("SELECTED", selected), values | narrow.values())
         return int(cursor.fetchone()[0])

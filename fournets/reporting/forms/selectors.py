@@ -157,9 +157,9 @@ def selection(who: str) -> str:
     return " AND ".join(WHO[part] for part in who.split("+"))
 
 
-def people_rows(who: str, values: Row) -> RawRows:
-    """Everybody of the selection ``who``: household by household, the head first."""
-    return RawRows(*_fetched(PEOPLE.replace("WHO", selection(who)), values))
+def people_rows(who: str, values: Row, *, narrow: str = "true") -> RawRows:
+    """Everybody of the selection ``who`` for whom a condition holds: household by household, the head first."""
+    return RawRows(*_fetched(PEOPLE.replace("WHO", f"{selection(who)} AND {narrow}"), values))
 
 
 def household_rows(who: str, values: Row) -> RawRows:

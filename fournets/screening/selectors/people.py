@@ -12,22 +12,34 @@ from django.db import connection
 from fournets.places.scope import code_range
 
 PAGE = 50
-SORTS = {"area": "p.area_code, p.id", "name": "p.name, p.id", "newest": "p.id DESC"}
+# each has an index; "-" before a word: the other way round
+SORTS = {
+    "area": "p.area_code, p.id",
+    "-area": "p.area_code DESC, p.id DESC",
+    "name": "p.name, p.id",
+    "-name": "p.name DESC, p.id DESC",
+    "newest": "p.id DESC",
+}
 # behind the person a page ended with, whom the address names by his public id alone
+LAST = "(SELECT {columns} FROM people_person WHERE public_id = %(after)s)"
 AFTER = {
-    "area": "(p.area_code, p.id) > (SELECT area_code, id FROM people_person WHERE public_id = %(after)s)",
-    "name": "(p.name, p.id) > (SELECT name, id FROM people_person WHERE public_id = %(after)s)",
-    "newest": "p.id < (SELECT id FROM people_person WHERE public_id = %(after)s)",
+    "area": f"(p.area_code, p.id) > {LAST.format(columns='area_code, id')}",
+    "-area": f"(p.area_code, p.id) < {LAST.format(columns='area_code, id')}",
+    "name": f"(p.name, p.id) > {LAST.format(columns='name, id')}",
+    "-name": f"(p.name, p.id) < {LAST.format(columns='name, id')}",
+    "newest": f"p.id < {LAST.format(columns='id')}",
 }
 LINE = """
 SELECT p.id, p.public_id, p.name, p.sex, p.birth_on, coalesce(p.values ->> 'age', ''), p.id_number_sealed, p.phone_sealed,
-    p.area_code, p.seen_on, coalesce(d.risk_class, ''), coalesce(d.action, ''), d.until_on
+    p.area_code, p.seen_on, coalesce(d.risk_class, ''), coalesce(d.action, ''), d.until_on,
+    coalesce(p.values ->> 'residence_type', ''), coalesce(p.values ->> 'from_place', ''),
+    coalesce(p.values ->> 'returned_on', ''), coalesce(p.values ->> 'employer', '')
 FROM people_person p LEFT JOIN screening_assessment a ON a.person_id = p.id AND a.superseded_on IS NULL
 LEFT JOIN screening_decision d ON d.id = a.decision_id
 """
 NAMED = LINE + "WHERE p.id = ANY(%s) ORDER BY array_position(%s::bigint[], p.id)"
-WORKS_AT = """p.id IN (SELECT w.person_id FROM people_employment w JOIN places_enterprise e ON e.id = w.enterprise_id
-    WHERE e.public_id = %(enterprise)s)"""
+WORKS_AT = """SELECT w.person_id FROM people_employment w JOIN places_enterprise e ON e.id = w.enterprise_id
+    WHERE e.public_id = %(enterprise)s"""
 NOT_ASSESSED = "not_assessed"
 
 
@@ -48,6 +60,10 @@ class PersonLine:
     risk_class: str
     action: str
     until_on: date | None
+    residence_type: str
+    from_place: str
+    returned_on: str
+    employer: str
 
     def age(self, on: date) -> str:
         """Whole years on a day; as a list wrote it where the day of birth is not known."""
@@ -82,6 +98,29 @@ def people_named(numbers: Sequence[int]) -> list[PersonLine]:
 
 def people_of(wish: People, *, after: str = "", limit: int = PAGE + 1) -> list[PersonLine]:
     """The people wished for, ``limit`` at most, behind the one with the public id ``after``."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_asked(wish, after, limit))
+        return [PersonLine(*row) for row in cursor.fetchall()]
+
+
+def numbers_of(wish: People, *, limit: int) -> list[int]:
+    """The numbers of the people wished for, ``limit`` at most."""
+    sql, given = _asked(wish, "", limit)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM ({sql}) AS found", given)  # noqa: S608  # nosec B608
+        return [row[0] for row in cursor.fetchall()]
+
+
+def numbers_named(public_ids: Sequence[str]) -> list[int]:
+    """The numbers of the people of these public ids, as far as they are in the scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM people_person WHERE public_id = ANY(%s) ORDER BY id", [list(public_ids)]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _asked(wish: People, after: str, limit: int) -> tuple[str, dict[str, Any]]:
     low, high = code_range(wish.area_code)
     given: dict[str, Any] = {"low": low, "high": high, "after": after, "class": wish.risk_class, "since": wish.seen_since, "enterprise": wish.enterprise, "limit": limit}  # fmt: skip
     wanted = ["p.area_code >= %(low)s AND p.area_code < %(high)s"]
@@ -92,10 +131,7 @@ def people_of(wish: People, *, after: str = "", limit: int = PAGE + 1) -> list[P
     if wish.no_phone:
         wanted.append("p.phone_sealed IS NULL")
     if wish.enterprise:
-        wanted.append(WORKS_AT)
+        wanted.append(f"p.id IN ({WORKS_AT})")
     if after:
         wanted.append(AFTER[wish.sort])
-    sql = f"{LINE} WHERE {' AND '.join(wanted)} ORDER BY {SORTS[wish.sort]} LIMIT %(limit)s"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        return [PersonLine(*row) for row in cursor.fetchall()]
+    return f"{LINE} WHERE {' AND '.join(wanted)} ORDER BY {SORTS[wish.sort]} LIMIT %(limit)s", given

@@ -31,6 +31,7 @@ NAMED = (9, 12, 15)  # digits of the codes of towns, communities and cells
 class Shown:
     """One person of a list in words; ``tone`` is one of the four states of the screens."""
 
+    number: int
     person: str
     name: str
     sex: str
@@ -42,6 +43,10 @@ class Shown:
     state: str
     tone: str
     until: date | None
+    residence_type: str
+    from_place: str
+    returned_on: str
+    employer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def _in_words(
     phones = ring.unseal_many("phone", [one.phone_sealed for one in lines])
     return [
         Shown(
+            number=one.number,
             person=one.public_id,
             name=one.name,
             sex=text_of("sex", one.sex, lang),
@@ -110,6 +116,10 @@ def _in_words(
             state=classes.get(one.risk_class, one.risk_class) or say("person_not_assessed_short", lang),
             tone=tone_of(one.action) if one.risk_class else "todo",
             until=one.until_on,
+            residence_type=text_of("residence_type", one.residence_type, lang),
+            from_place=text_of("from_place", one.from_place, lang),
+            returned_on=one.returned_on[:10],
+            employer=one.employer,
         )
         for one, number, phone in zip(lines, numbers, phones, strict=True)
     ]

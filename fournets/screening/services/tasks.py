@@ -31,7 +31,7 @@ WHERE t.closed_at IS NULL AND t.area_code >= %s AND t.area_code < %s AND NOT EXI
 """
 
 MOVED = """
-UPDATE organization_task t SET area_code = p.area_code FROM people_person p
+UPDATE organization_task t SET area_code = p.area_code, given = false FROM people_person p
 WHERE p.id = t.person_id AND t.closed_at IS NULL AND t.area_code <> p.area_code
 """
 

@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from fournets import protection
 from fournets.places.scope import scope
-from tests.apps.access.tables import SCOPED, as_owner, row_for
+from tests.apps.access.tables import OPENED_BY, SCOPED, as_owner, row_for
 
 TOWN, NEXT_TOWN = "440605123", "440605124"
 OWN, NEIGHBOUR = TOWN + "018", TOWN + "008"
@@ -194,5 +194,6 @@ def test_what_no_scope_opens_is_shown_for_its_own_setting_alone(table: str) -> N
     with scope(""):
         assert count(table) == 0
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, 'on', true)", [protection.KEYS[table].strip("'")])
+            key = protection.KEYS[table].strip("'")
+            cursor.execute("SELECT set_config(%s, %s, true)", [key, OPENED_BY[table]])
         assert count(table) == 1

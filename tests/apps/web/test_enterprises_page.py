@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from fournets.audit.models import AuditLine
@@ -14,6 +15,7 @@ from fournets.home import home
 from fournets.people.models import Employment, Fact, Person
 from fournets.places.models import Enterprise
 from fournets.places.scope import scope
+from fournets.reporting.exports.narrow import Narrow
 from fournets.screening.models import Reminder
 from tests.apps.access.cast import AREAS, NAMES, ON, Made, member, plant
 
@@ -154,3 +156,19 @@ def test_an_enterprise_leads_to_its_people(clerk: Client, made: dict[str, Made])
     hire(made["own"])
     said = page(clerk, f"/people/?enterprise={made['own'].enterprise.public_id}")
     assert NAMES["own"] in said and NAMES["below"] not in said
+
+
+def test_a_list_of_its_people_is_handed_out_of_them_alone(clerk: Client, made: dict[str, Made]) -> None:
+    hire(made["own"])
+    one = made["own"].enterprise.public_id
+    said = page(clerk, f"/people/?enterprise={one}")
+    assert f"working at {made['own'].enterprise.name}" in said
+    asked = page(clerk, f"/exports/?from=people&enterprise={one}")
+    assert f'name="enterprise" value="{one}"' in asked
+    with scope(AREAS["own"]), connection.cursor() as cursor:
+        narrow = Narrow(enterprise=one)
+        cursor.execute(
+            f"SELECT name FROM people_person AS person WHERE {narrow.condition()}",  # noqa: S608
+            narrow.values(),
+        )
+        assert cursor.fetchall() == [(NAMES["own"],)]
