@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fournets.web import audit, event, exports, intake, jobs, overrides, review, users
+from fournets.web import audit, event, exports, filling, intake, jobs, overrides, review, users
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -28,6 +28,14 @@ urlpatterns = [
     path("intake/<int:number>/columns/", intake.columns_part, name="intake_columns"),
     path("intake/<int:number>/mend/", intake.mend_page, name="intake_mend"),
     path("intake/<int:number>/undo/", intake.undo_page, name="intake_undo"),
+    path("forms/", filling.forms_page, name="forms"),
+    path("forms/<int:number>/", filling.form_page, name="form"),
+    path("forms/<int:number>/columns/", filling.columns_page, name="form_columns"),
+    path("forms/<int:number>/fill/", filling.fill_page, name="form_fill"),
+    path("forms/<int:number>/end/", filling.end_page, name="form_end"),
+    path("forms/filled/<int:number>/", filling.filled_page, name="form_filled"),
+    path("forms/filled/<int:number>/hand-out/", filling.hand_out_page, name="form_hand_out"),
+    path("forms/filled/<int:number>/take/", filling.take_page, name="form_take"),
     path("jobs/", jobs.jobs_page, name="jobs"),
     path("jobs/<int:number>/cancel/", jobs.cancel_page, name="job_cancel"),
     path("review/", review.review_page, name="review"),

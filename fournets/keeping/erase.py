@@ -55,6 +55,7 @@ DELETE = {
     "screening_override": "person_id = ANY(%(people)s)",
     "organization_task": "person_id = ANY(%(people)s)",
     "reporting_exportrow": "person_id = ANY(%(people)s)",
+    "reporting_filledcopy": "people && %(people)s::bigint[]",
     "people_employment": "person_id = ANY(%(people)s)",
     "people_personkey": "person_id = ANY(%(people)s)",
     "people_searchtoken": "person_id = ANY(%(people)s)",

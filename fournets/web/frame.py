@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("tasks", "people.see", "nav_tasks"),
             ("people", "people.see", "nav_people"),
             ("review", "people.review", "nav_review"),
+            ("forms", "forms.fill", "nav_forms"),
             ("jobs", "jobs.see", "nav_jobs"),
         ),
     ),
