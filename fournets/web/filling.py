@@ -17,7 +17,9 @@ from fournets.reporting.exports.forms import ask_form, take_form
 from fournets.reporting.exports.settings import limits
 from fournets.reporting.exports.sheet import FORMATS
 from fournets.reporting.forms.asked import ask_fill
+from fournets.reporting.forms.deadlines import drop_deadline, set_deadline
 from fournets.reporting.forms.kept import DEPARTMENT_MOST, FILL, correct_columns, end_form, send_blank
+from fournets.reporting.forms.repeat import repeat_due
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.filling_words import (
@@ -60,7 +62,11 @@ def forms_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def form_page(request: HttpRequest, number: int) -> HttpResponse:
     """One form: fill it for a day, and what was filled with it and handed to whom."""
-    return render(request, "web/forms_one.html", _or_404(form_shown, number, reader_of(request), request))
+    return render(
+        request,
+        "web/forms_one.html",
+        _or_404(form_shown, number, reader_of(request), timezone.localdate(), request),
+    )
 
 
 @needs(FILL)
@@ -166,6 +172,54 @@ def take_page(request: HttpRequest, number: int) -> HttpResponse:
     answer = HttpResponse(taken.content, content_type=FORMATS["xlsx"])
     answer["Content-Disposition"] = f'attachment; filename="{taken.name}"'
     return answer
+
+
+@needs(FILL)
+@require_POST
+def repeat_page(request: HttpRequest) -> HttpResponse:
+    """Fills whatever is due today as it was last handed out, for the same recipients."""
+    reader, now, lang = reader_of(request), timezone.localtime(), _lang(request)
+    try:
+        found = repeat_due(reader, now.date(), now=now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message.text(lang))
+    else:
+        messages.success(request, say("form_told_repeat", lang, count=len(found)))
+    return redirect("forms")
+
+
+@needs(FILL)
+@require_POST
+def deadline_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Sets by when a form is due, on which days, and with whom."""
+    reader, at, sent = reader_of(request), timezone.now(), request.POST
+    wish = sent.get("rule") or sent.get("time", "")
+    return act(
+        request,
+        redirect("form", number=number).url,
+        "form_told_deadline",
+        lambda: set_deadline(
+            number,
+            at_time=wish,
+            weekdays=sent.getlist("weekdays"),
+            recipient=sent.get("recipient", ""),
+            reader=reader,
+            at=at,
+        ),
+    )
+
+
+@needs(FILL)
+@require_POST
+def drop_page(request: HttpRequest, number: int, deadline: int) -> HttpResponse:
+    """Takes a deadline away; it can be set again."""
+    reader, at = reader_of(request), timezone.now()
+    return act(
+        request,
+        redirect("form", number=number).url,
+        "form_told_no_deadline",
+        lambda: drop_deadline(deadline, reader=reader, at=at),
+    )
 
 
 def _forms(request: HttpRequest, wrong: str = "") -> HttpResponse:

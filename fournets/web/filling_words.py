@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fournets.accounts.selectors import names_of
@@ -13,7 +13,14 @@ from fournets.language import Lang, Refusal, catalogue, say
 from fournets.organization.access import Reader
 from fournets.places.selectors import children, short_names_of
 from fournets.reporting.exports.lines import people_words
-from fournets.reporting.forms.deadlines import deadlines_of, due_on, next_times
+from fournets.reporting.forms.deadlines import (
+    WEEK,
+    deadlines_of,
+    deadlines_of_form,
+    due_on,
+    next_times,
+    official_times,
+)
 from fournets.reporting.forms.drawn import Drawn
 from fournets.reporting.forms.learn import Changes
 from fournets.reporting.forms.meaning import PERSON
@@ -49,7 +56,14 @@ STATES = {
     "refused": "danger",
     "made": "good",
 }
-STANDS = {"done": "good", "ready": "todo", "waiting": "late", "late": "danger", "due": "todo"}
+STANDS = {
+    "done": "good",
+    "ready": "todo",
+    "filling": "todo",
+    "waiting": "late",
+    "late": "danger",
+    "due": "todo",
+}
 
 
 def forms_shown(reader: Reader, lang: Lang, *, now: datetime) -> dict[str, Any]:
@@ -70,12 +84,13 @@ def forms_shown(reader: Reader, lang: Lang, *, now: datetime) -> dict[str, Any]:
             for one in found
         ],
         "due": [(one, STANDS[one.stands]) for one in due],
+        "filling": any(one.stands == "filling" for one in due),
         "to_fill": sum(one.stands in ("due", "late") for one in due),
         "now": now,
     }
 
 
-def form_shown(number: int, reader: Reader, lang: Lang) -> dict[str, Any]:
+def form_shown(number: int, reader: Reader, today: date, lang: Lang) -> dict[str, Any]:
     """One form: where it may be filled for, and what was."""
     form = form_line(number)
     history = history_of(number)
@@ -84,6 +99,7 @@ def form_shown(number: int, reader: Reader, lang: Lang) -> dict[str, Any]:
         {reader.area_code, form.area_code, *(one.code for one in below), *(one.area_code for one in history)}
     )
     people = names_of({one.by for one in history} | {form.sent_by})
+    times = official_times(form.area_code, today)
     return {
         "form": form,
         "area": names.get(form.area_code, form.area_code),
@@ -95,6 +111,11 @@ def form_shown(number: int, reader: Reader, lang: Lang) -> dict[str, Any]:
             (one, *state_of(one), names.get(one.area_code, one.area_code), people.get(one.by, one.by))
             for one in history
         ],
+        "deadlines": [
+            (one, one.at or times[one.rule], one.rule.partition(".")[2]) for one in deadlines_of_form(number)
+        ],
+        "official": [(name, name.partition(".")[2], at) for name, at in times.items()],
+        "week": WEEK,
         **columns_line(form),
     }
 

@@ -23,7 +23,7 @@ from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.places.scope import scope
 from fournets.places.selectors import find_area
-from fournets.reporting.exports.forms import open_export
+from fournets.reporting.exports.forms import check_may_hand_out, open_export
 from fournets.reporting.exports.request import new_serial
 from fournets.reporting.forms.drawn import Drawn, draw_filled
 from fournets.reporting.forms.fill import Order, check_who, fill_sheets, opened_of, save_atomically
@@ -58,6 +58,9 @@ def ask_fill(
     if on > timezone.localtime(at).date():
         raise Refusal("form_day_to_come")
     check_who(who)
+    if recipient:
+        fields = [one["field"] for one in kept.template.columns if one["field"]]
+        check_may_hand_out(reader, area, fields)
     filled = FilledForm.objects.create(
         template=kept.template,
         form=kept,

@@ -19,7 +19,7 @@ from fournets.reporting.models import Export, FilledForm, FormDeadline
 
 OFFICIAL = ("reporting.evening_order_due", "reporting.cut_off")  # times of day the policy knows
 WEEK = (1, 2, 3, 4, 5, 6, 7)
-DONE, WAITING, READY, LATE, DUE = "done", "waiting", "ready", "late", "due"
+DONE, WAITING, READY, FILLING, LATE, DUE = "done", "waiting", "ready", "filling", "late", "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ def deadlines_of(reader: Reader) -> list[FormDeadline]:
     return list(found.select_related("form").order_by("id"))
 
 
+def deadlines_of_form(number: int) -> list[FormDeadline]:
+    """The deadlines of one form."""
+    return list(FormDeadline.objects.filter(form=number).order_by("id"))
+
+
 def due_on(
     reader: Reader, on: date, *, now: datetime, among: Sequence[FormDeadline] | None = None
 ) -> list[Due]:
@@ -156,7 +161,7 @@ def _stands(
         if (export.recipient if export else recipient) not in ("", one.recipient):
             continue
         if export is None:
-            rank, stands = (1, DUE)
+            rank, stands = (1, FILLING if state == "waiting" else DUE)
         elif export.state == "made":
             rank, stands = (4, DONE)
         elif export.state in ("ready", "approved"):

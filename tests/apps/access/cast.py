@@ -27,7 +27,7 @@ from fournets.people.models import Household, Person, ReviewItem
 from fournets.people.services.batch import COLUMNS
 from fournets.places.models import Area, Enterprise
 from fournets.places.scope import scope
-from fournets.reporting.models import Export, FilledCopy, FilledForm, FormTemplate, KeptForm
+from fournets.reporting.models import Export, FilledCopy, FilledForm, FormDeadline, FormTemplate, KeptForm
 from fournets.screening.models import Assessment, Decision, Override
 
 TOWN = "440605123"
@@ -61,6 +61,7 @@ class Made:
     job: Job
     form: KeptForm
     filled: FilledForm
+    deadline: FormDeadline
 
 
 def plant() -> dict[str, Made]:
@@ -134,7 +135,7 @@ def _made(relation: str, area: str) -> Made:
     )  # fmt: skip
 
 
-def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm]:
+def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm, FormDeadline]:
     """A department's form the area keeps, and one filled with it: its preview names somebody of the area."""
     ring = load_ring(home() / "keys.toml")
     columns = [{"sheet": "表", "cell": "A1", "header": "姓名", "field": "name"}]
@@ -154,7 +155,10 @@ def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm]:
         filled=filled, area_code=area, people=[person.pk], at=AT, content_sealed=ring.seal("content", blank()),
         shown_sealed=ring.seal("shown", json.dumps([sheet])),
     )  # fmt: skip
-    return form, filled
+    deadline = FormDeadline.objects.create(
+        form=form, area_code=area, rule="reporting.cut_off", weekdays=[1], recipient="卫健办", set_by="x", set_at=AT,
+    )  # fmt: skip
+    return form, filled, deadline
 
 
 @cache

@@ -36,6 +36,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "form": lambda made: {"number": made.form.pk},
     "form_columns": lambda made: {"number": made.form.pk},
     "form_fill": lambda made: {"number": made.form.pk},
+    "form_deadline": lambda made: {"number": made.form.pk},
+    "form_deadline_drop": lambda made: {"number": made.form.pk, "deadline": made.deadline.pk},
     "form_end": lambda made: {"number": made.form.pk},
     "form_filled": lambda made: {"number": made.filled.pk},
     "form_hand_out": lambda made: {"number": made.filled.pk},

@@ -18,7 +18,7 @@ from fournets.audit.models import AuditLine
 from fournets.jobs.models import Job
 from fournets.jobs.services import run_job
 from fournets.places.scope import scope, set_scope
-from fournets.reporting.models import FilledForm, KeptForm
+from fournets.reporting.models import FilledForm, FormDeadline, KeptForm
 from tests.apps.access.cast import AREAS, AT, ID_NUMBER, NAMES, PHONE, Made, blank, member, plant
 
 MOST_QUERIES = 15
@@ -179,3 +179,33 @@ def test_a_page_asks_few_questions(clerk: Client, made: dict[str, Made], address
         if not re.search(r"set_config|SAVEPOINT|session|axes_|accounts_user\" WHERE", one["sql"])
     ]
     assert len(own) <= MOST_QUERIES, "\n".join(own)
+
+
+def test_a_deadline_set_on_the_page_is_due_today_and_filled_by_one_click(
+    clerk: Client, made: dict[str, Made]
+) -> None:
+    with scope(""):
+        FormDeadline.objects.all().delete()
+    address = f"/forms/{made['own'].form.pk}/"
+    assert "Choose at least one day" in text(
+        clerk, f"{address}deadline/", rule="reporting.cut_off", recipient="x"
+    )
+    page = text(
+        clerk,
+        f"{address}deadline/",
+        rule="",
+        time="23:59",
+        weekdays=list("1234567"),
+        recipient="Health office",
+    )
+    assert "The deadline is set." in page and "23:59" in page
+    assert 'class="number">1</span>' in text(clerk, "/today/").split("forms due today")[0].rsplit("<li", 1)[1]
+    assert 'Health office</span> <span class="state todo">due</span>' in text(clerk, "/forms/")
+    page = text(clerk, "/forms/repeat/", x="1")
+    assert "Forms being filled: 1." in page and 'hx-trigger="every 2s"' in page
+    work()
+    assert "may be taken</span>" in text(clerk, "/forms/")
+    assert "Nothing is due today." in text(clerk, "/forms/repeat/", x="1")
+    with scope(""):
+        number = FormDeadline.objects.get().pk
+    assert "taken away" in text(clerk, f"{address}deadline/{number}/drop/", x="1")
