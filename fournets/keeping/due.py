@@ -110,7 +110,14 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),
         Part("reporting_export", f"row.id IN ({OF_EXPORT})"),
     ),
-    "forms": (Part("reporting_filledform", "row.at < %(before)s"),),
+    "form_files": (Part("reporting_filledcopy", "row.at < %(before)s"),),
+    "forms": (
+        Part(
+            "reporting_filledcopy",
+            "row.filled_id IN (SELECT id FROM reporting_filledform WHERE at < %(before)s)",
+        ),
+        Part("reporting_filledform", "row.at < %(before)s"),
+    ),
     "behind": (
         Part(
             "reporting_dayfigure",

@@ -57,6 +57,7 @@ DELETE = {
     " (SELECT id FROM organization_task WHERE person_id = ANY(%(people)s))",
     "organization_task": "person_id = ANY(%(people)s)",
     "reporting_exportrow": "person_id = ANY(%(people)s)",
+    "reporting_filledcopy": "people && %(people)s::bigint[]",
     "people_employment": "person_id = ANY(%(people)s)",
     "people_personkey": "person_id = ANY(%(people)s)",
     "people_searchtoken": "person_id = ANY(%(people)s)",

@@ -18,15 +18,96 @@ class FormTemplate(models.Model):
         constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_form_a_version")]
 
 
+class KeptForm(models.Model):
+    """A department's form an area fills again and again: its newest blank, sealed, and what somebody said of its columns.
+
+    ``mapping`` holds what was corrected, header by header (an empty field: the column stays empty); the next version of the
+    form is read with it. ``unsure``: how many columns nobody has checked that are guesses or not known. ``sent_by`` is a login.
+    """
+
+    area_code = models.TextField(db_collation="C")
+    name = models.TextField()
+    template = models.ForeignKey(FormTemplate, models.PROTECT)
+    department = models.TextField()
+    blank_sealed = models.BinaryField()
+    sha256 = models.TextField()
+    mapping = models.JSONField(default=dict)
+    unsure = models.IntegerField(default=0)
+    sent_by = models.TextField()
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "name"],
+                condition=models.Q(ended_at=None),
+                name="an_area_keeps_a_form_once",
+            )
+        ]
+
+
 class FilledForm(models.Model):
-    """A form that was filled: for which area and day, and the report of its cells."""
+    """A form that was filled: for which area and day, and the report of its cells.
+
+    ``serial`` is the file's and, once somebody asked to hand it out, the export's. ``recipient`` and ``purpose`` are there
+    when it is to be asked for as soon as it is filled.
+    """
 
     template = models.ForeignKey(FormTemplate, models.PROTECT)
+    form = models.ForeignKey(KeptForm, models.PROTECT, null=True)
     area_code = models.TextField(db_collation="C")
     on = models.DateField()
+    who = models.TextField(default="")
     sha256 = models.TextField()
     report = models.JSONField()
     at = models.DateTimeField()
+    by = models.TextField(default="")
+    state = models.TextField(default="filled")
+    serial = models.TextField(default="", db_index=True)
+    recipient = models.TextField(default="")
+    purpose = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=("waiting", "filled", "failed")),
+                name="a_form_is_filled_or_waits_or_failed",
+            )
+        ]
+
+
+class FilledCopy(models.Model):
+    """The file of a filled form, sealed: what was looked at is what is handed out. Whose rows it holds, to destroy it with them."""
+
+    filled = models.OneToOneField(FilledForm, models.CASCADE, primary_key=True)
+    area_code = models.TextField(db_collation="C")
+    content_sealed = models.BinaryField()
+    shown_sealed = models.BinaryField()
+    people = ArrayField(models.BigIntegerField(), default=list)
+    at = models.DateTimeField()
+
+
+class FormDeadline(models.Model):
+    """By when a form is due, on which days of the week (1 is Monday), and with whom: a time of day, or one of the policy's."""
+
+    form = models.ForeignKey(KeptForm, models.CASCADE)
+    area_code = models.TextField(db_collation="C")
+    at = models.TimeField(null=True)
+    rule = models.TextField(default="")
+    weekdays = ArrayField(models.SmallIntegerField())
+    recipient = models.TextField()
+    set_by = models.TextField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(at__isnull=True) & ~models.Q(rule="")
+                | models.Q(at__isnull=False, rule=""),
+                name="a_deadline_has_one_time",
+            )
+        ]
 
 
 class DayClose(models.Model):

@@ -23,6 +23,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("people", "people.see", "nav_people"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
+            ("forms", "forms.fill", "nav_forms"),
             ("jobs", "jobs.see", "nav_jobs"),
         ),
     ),

@@ -18,12 +18,12 @@ from fournets.people.selectors import waiting_doubts
 from fournets.policy import in_force
 from fournets.reporting.exports.selectors import exports_to_decide
 from fournets.reporting.figures.selectors import is_closed
+from fournets.reporting.forms.deadlines import DONE, LATE, OFFICIAL, due_on
 from fournets.screening.selectors import coverage_sums
 from fournets.screening.selectors.overrides import waiting_overrides
 from fournets.web.access import needs, reader_of
 
 MOST = 1000  # rows that wait are counted so far
-CUT_OFFS = ("reporting.evening_order_due", "reporting.cut_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
 
 def _cut_offs(reader: Reader, now: datetime) -> list[CutOff]:
     policy = in_force(on=now.date(), area=reader.area_code)
-    found = [(time.fromisoformat(policy.text(name)), name.partition(".")[2]) for name in CUT_OFFS]
+    found = [(time.fromisoformat(policy.text(name)), name.partition(".")[2]) for name in OFFICIAL]
     done = {"cut_off"} if is_closed(now.date()) else set()
     return [CutOff(at, word, _stands(at, word in done, now)) for at, word in sorted(found)]
 
@@ -114,10 +114,17 @@ def _overrides(reader: Reader, now: datetime) -> Iterator[Duty]:
     yield Duty("overrides", count, "todo" if count else "good", reverse("overrides"))
 
 
+def _forms(reader: Reader, now: datetime) -> Iterator[Duty]:
+    due = [one for one in due_on(reader, now.date(), now=now) if one.stands != DONE]
+    late = any(one.stands == LATE for one in due)
+    yield Duty("forms", len(due), "late" if late else "todo" if due else "good", reverse("forms"))
+
+
 DUTIES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[Duty]]], ...] = (
     ("people.see", _tasks),
     ("coverage.see", _coverage),
     ("people.review", _doubts),
+    ("forms.fill", _forms),
     ("exports.approve", _exports),
     ("overrides.decide", _overrides),
 )

@@ -15,11 +15,11 @@ from fournets.reporting.exports.narrow import Narrow, narrow_of
 from fournets.reporting.exports.selectors import handed_lately
 from fournets.reporting.exports.settings import limits, offered, rights_of_columns
 from fournets.reporting.forms.meaning import audiences
+from fournets.reporting.forms.said import field_words
 from fournets.reporting.forms.selectors import area_names
 from fournets.reporting.models import Export
 from fournets.screening.selectors.people import NOT_ASSESSED
 from fournets.screening.services.person import class_words
-from fournets.workbooks.vocabulary import fields
 
 CELL = 15
 
@@ -61,16 +61,14 @@ class Choices:
 
 def lines(exports: Sequence[Export], lang: Lang) -> list[Line]:
     """Requests in words."""
-    places, people = area_names(), _people(lang)
+    places, people = area_names(), people_words(lang)
     return [
         Line(
             serial=one.serial,
             state=one.state,
             area=places.get(one.area_code, one.area_code),
-            who=" · ".join(
-                (people.get(one.who, one.who), *narrow_words(narrow_of(one), one.area_code, lang, on=one.on))
-            ),
-            columns=("、" if lang == "zh" else ", ").join(_field(name, lang) for name in one.columns),
+            who=_who(one, people, lang),
+            columns=("、" if lang == "zh" else ", ").join(field_words(name, lang) for name in one.columns),
             unmasked=one.unmasked,
             recipient=one.recipient,
             purpose=one.purpose,
@@ -83,6 +81,12 @@ def lines(exports: Sequence[Export], lang: Lang) -> list[Line]:
         )
         for one in exports
     ]
+
+
+def _who(one: Export, people: dict[str, str], lang: Lang) -> str:
+    """Whom a list is about, and what narrows it."""
+    said = [people.get(part, part) for part in one.who.split("+")]
+    return " · ".join([*said, *narrow_words(narrow_of(one), one.area_code, lang, on=one.on)])
 
 
 def narrow_words(narrow: Narrow, area: str, lang: Lang, *, on: date) -> list[str]:
@@ -110,19 +114,18 @@ def choices(reader: Reader, lang: Lang, *, at: datetime) -> Choices:
     needed = rights_of_columns()
     return Choices(
         areas=[(code, places[code]) for code in codes if len(code) <= deepest],
-        people=list(_people(lang).items()),
+        people=list(people_words(lang).items()),
         columns=[
-            (name, _field(name, lang)) for name in offered() if name not in needed or reader.may(needed[name])
+            (name, field_words(name, lang))
+            for name in offered()
+            if name not in needed or reader.may(needed[name])
         ],
         handed=handed_lately(reader.login, at=at),
         limit=limits().people,
     )
 
 
-def _people(lang: Lang) -> dict[str, str]:
+def people_words(lang: Lang) -> dict[str, str]:
+    """Whom lists and forms can be about, in words."""
     found = {one.who: getattr(one, lang) for one in audiences().values()}
     return {"resident": found.pop("resident"), **found}
-
-
-def _field(name: str, lang: Lang) -> str:
-    return str(getattr(fields()[name], lang))

@@ -55,7 +55,7 @@ def ask(wish: Wish, *, reader: Reader, at: datetime, actor: str = "") -> Export:
 
     A `Refusal` when the reader may not, when a column is not offered, or when nobody would be on the list.
     """
-    recipient, purpose = _words(wish)
+    recipient, purpose = checked_words(wish.recipient, wish.purpose)
     check_may_make(reader, wish.area, wish.columns, unmasked=wish.unmasked)
     if wish.who not in WHO:
         raise Refusal("form_who_unknown", who=wish.who, known=", ".join(sorted(WHO)))
@@ -104,12 +104,17 @@ def check_may_make(reader: Reader, area: str, columns: Sequence[str], *, unmaske
     """Every condition on a list, asked again when it is made: a right may have been withdrawn meanwhile."""
     if not may_make(reader, area):
         raise Refusal("export_not_yours_to_make", area=area)
-    if unmasked and not reader.may_in(UNMASK, area):
-        raise Refusal("export_right_missing", right=rights()[UNMASK].text())
     if not columns or len(set(columns)) != len(columns) or not set(columns) <= set(offered()):
         raise Refusal("export_columns", known=", ".join(offered()))
     if len(columns) > limits().columns_most:
         raise Refusal("export_columns_many", most=limits().columns_most)
+    check_rights(reader, area, columns, unmasked=unmasked)
+
+
+def check_rights(reader: Reader, area: str, columns: Sequence[str], *, unmasked: bool) -> None:
+    """The rights whole numbers and certain columns need; a `Refusal` names the one that is missing."""
+    if unmasked and not reader.may_in(UNMASK, area):
+        raise Refusal("export_right_missing", right=rights()[UNMASK].text())
     for column, right in rights_of_columns().items():
         if column in columns and not reader.may_in(right, area):
             raise Refusal("export_right_missing", right=rights()[right].text())
@@ -155,7 +160,7 @@ def _decide(serial: str, state: str, word: str, *, reader: Reader, at: datetime,
         raise Refusal("export_right_missing", right=rights()[APPROVE].text())
     if export.asker == reader.login:
         raise Refusal("export_own", serial=serial)
-    word = _plain(word)
+    word = plain(word)
     if not word:
         raise Refusal("export_word_missing")
     move(export, state)
@@ -178,8 +183,9 @@ def _asked(export: Export) -> dict[str, Any]:
     }
 
 
-def _words(wish: Wish) -> tuple[str, str]:
-    recipient, purpose = _plain(wish.recipient), _plain(wish.purpose)
+def checked_words(recipient: str, purpose: str) -> tuple[str, str]:
+    """For whom and what for, on one line each; a `Refusal` when one is missing or too long."""
+    recipient, purpose = plain(recipient), plain(purpose)
     for code, text, most in (
         ("export_recipient", recipient, limits().recipient_most),
         ("export_purpose", purpose, limits().purpose_most),
@@ -191,5 +197,6 @@ def _words(wish: Wish) -> tuple[str, str]:
     return recipient, purpose
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text on one line, without signs nobody sees."""
     return " ".join(_CONTROLS.sub(" ", text).split())

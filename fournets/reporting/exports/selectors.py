@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,12 @@ COUNTED = "SELECT count(*) FROM (SELECTED) AS selected"
 # With whom the asker was handed on his own word before: the same people twice are no more people.
 TOGETHER = """
 SELECT count(*) FROM (SELECTED UNION
+    SELECT row.person_id FROM reporting_exportrow row JOIN reporting_export export ON export.id = row.export_id
+    WHERE export.asker = %(asker)s AND export.approver = '' AND export.made_at > %(since)s) AS together
+"""
+# The same for a form, whose people are known already.
+FORM_TOGETHER = """
+SELECT count(*) FROM (SELECT unnest(%(people)s::bigint[]) UNION
     SELECT row.person_id FROM reporting_exportrow row JOIN reporting_export export ON export.id = row.export_id
     WHERE export.asker = %(asker)s AND export.approver = '' AND export.made_at > %(since)s) AS together
 """
@@ -74,6 +81,18 @@ def count_with_handed(
     """How many people an account would have been handed on its own word in the hours before ``at``, these included."""
     since = at - timedelta(hours=limits().hours)
     return _count(TOGETHER, who, {**bindings(area, on), "asker": asker, "since": since}, narrow)
+
+
+def count_these_with_handed(people: Sequence[int], *, asker: str, at: datetime) -> int:
+    """The same for people who stand in a form that is filled."""
+    values: dict[str, Any] = {
+        "people": list(people),
+        "asker": asker,
+        "since": at - timedelta(hours=limits().hours),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FORM_TOGETHER, values)
+        return int(cursor.fetchone()[0])
 
 
 def handed_lately(asker: str, *, at: datetime) -> int:

@@ -61,12 +61,10 @@ def fill(
     The file holds real ID numbers, because the department needs them; which sealed fields were opened, for how many
     rows and into which file (SHA-256) is on record. Raises `Refusal` when the blank, the area or the audience is unusable.
     """
-    form, book = learn(blank, given=order.given)
-    if not set(order.who.split("+") if order.who else ()) <= set(selectors.WHO):
-        raise Refusal("form_who_unknown", who=order.who, known=", ".join(sorted(selectors.WHO)))
+    form, book = learn(blank, given=order.given, area=order.area)
+    check_who(order.who)
     with transaction.atomic(), scope(order.area):
-        unit = _unit(order.area)
-        report, fresh = _fill_sheets(form, book, order, unit, ring)
+        report, fresh = fill_sheets(form, book, order, ring)
         template, changes = remember(form, at=at)
         if report.people:
             report.export = new_serial(at)
@@ -81,6 +79,7 @@ def fill(
             sha256=sha256,
             report=report.as_json(),
             at=at,
+            serial=report.export,
         )
         details = {
             "form": form.name,
@@ -95,9 +94,15 @@ def fill(
             actor=actor,
             area_code=order.area,
             at=at,
-            details={**details, "opened": _opened(form)},
+            details={**details, "opened": opened_of(form)},
         )
     return report, changes
+
+
+def check_who(who: str) -> None:
+    """A `Refusal` for a selection of people nobody knows."""
+    if not set(who.split("+") if who else ()) <= set(selectors.WHO):
+        raise Refusal("form_who_unknown", who=who, known=", ".join(sorted(selectors.WHO)))
 
 
 def _unit(code: str) -> str:
@@ -107,13 +112,12 @@ def _unit(code: str) -> str:
     return str(area.official_name)
 
 
-def _fill_sheets(
-    form: Form, book: Workbook, order: Order, unit: str, ring: KeyRing
-) -> tuple[Report, list[FreshRows]]:
+def fill_sheets(form: Form, book: Workbook, order: Order, ring: KeyRing) -> tuple[Report, list[FreshRows]]:
+    """Writes every sheet of a form into its book; the rows there was no room for are in what comes back."""
     areas = in_force(on=order.on, area=order.area).outbreak_areas
     via = [one.code for one in areas if one.via_counts]
     values = selectors.bindings(order.area, order.on, [one.code for one in areas], via)
-    report = Report(area=order.area, on=order.on, unit=unit)
+    report = Report(area=order.area, on=order.on, unit=_unit(order.area))
     fresh: list[FreshRows] = []
     names = selectors.short_names()
     for sheet in form.sheets:
@@ -195,7 +199,8 @@ def _region_of(sheet: FormSheet, who: str, area: str) -> str:
     return next((one.region for one in sheet.meanings if one.region and one.field in COUNTS_PEOPLE), "")
 
 
-def _opened(form: Form) -> list[str]:
+def opened_of(form: Form) -> list[str]:
+    """The sealed fields a form makes known."""
     asked = {
         (sheet.kind, meaning.field) for sheet in form.sheets for meaning in sheet.meanings if meaning.field
     }

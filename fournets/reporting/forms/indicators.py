@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fournets.language import Lang
 from fournets.places.rules.regions import find_regions, region_hits
 from fournets.places.rules.texts import squeeze
 from fournets.reporting.forms.bands import without_part
@@ -53,6 +54,12 @@ def indicators() -> tuple[Indicator, ...]:
         )
         for figure, row in _file()["figure"].items()
     )
+
+
+def figure_words(figure: str, lang: Lang) -> str:
+    """A figure in words; one the table does not know as it is."""
+    row = _file()["figure"].get(figure)
+    return str(row[lang]) if row else figure
 
 
 def smallest_share_told() -> int:

@@ -25,6 +25,7 @@ from fournets.reporting.forms.meaning import (
     SUMMARY,
     Meaning,
     date_field,
+    figure_fields,
     kind_of,
     known,
     read_meanings,
@@ -32,7 +33,7 @@ from fournets.reporting.forms.meaning import (
     words,
 )
 from fournets.reporting.forms.parts import settle_shared
-from fournets.reporting.models import FormTemplate
+from fournets.reporting.models import FormTemplate, KeptForm
 from fournets.workbooks.limits import Limits
 from fournets.workbooks.packages import check_package
 from fournets.workbooks.vocabulary import fields, header_key
@@ -76,19 +77,34 @@ class Changes:
     renamed: list[tuple[str, str]]
 
 
-def learn(path: Path, *, given: dict[str, str] | None = None) -> tuple[Form, Workbook]:
-    """The form in a blank workbook; raises `Refusal` when it is none."""
-    book, sha256 = open_blank(path)
+def learn(
+    path: Path, *, given: dict[str, str] | None = None, area: str = "", limits: Limits = LIMITS
+) -> tuple[Form, Workbook]:
+    """The form in a blank workbook; raises `Refusal` when it is none.
+
+    ``given`` says what headers mean; what was corrected before on the form of that name kept for ``area`` is known too.
+    """
+    book, sha256 = open_blank(path, limits)
     pages = [page for page in book.worksheets if page.sheet_state == "visible"]
     areas = all_areas()
-    sheets = [sheet for page in pages if (sheet := _sheet(page, given, areas))]
-    if not sheets:
+    tables = [(page, *table) for page in pages if (table := _table(page, areas))]
+    if not tables:
         card = any(has_card(page, known) for page in pages)
         raise Refusal("form_is_card" if card else "form_without_table", file=path.name)
-    return Form(_name(sheets[0].blank.title), sha256, sheets), book
+    name = _name(tables[0][1].title)
+    said = {**remembered(name, area), **(given or {})}
+    return Form(name, sha256, [_form_sheet(page, blank, kind, said) for page, blank, kind in tables]), book
 
 
-def _sheet(page: Any, given: dict[str, str] | None, areas: Mapping[str, str]) -> FormSheet | None:
+def remembered(name: str, area: str) -> dict[str, str]:
+    """What was corrected on the form of that name kept for an area, or for the nearest area around it."""
+    around = [area[:size] for size in range(1, len(area) + 1)]
+    kept = KeptForm.objects.filter(name=name, area_code__in=around, ended_at=None).order_by("-area_code")
+    found: dict[str, str] = kept.values_list("mapping", flat=True).first() or {}
+    return found
+
+
+def _table(page: Any, areas: Mapping[str, str]) -> tuple[Blank, str] | None:
     def means(text: str) -> bool:
         return known(text) or header_key(text) in areas
 
@@ -96,10 +112,10 @@ def _sheet(page: Any, given: dict[str, str] | None, areas: Mapping[str, str]) ->
     kind = kind_of(blank) if blank else "unknown"
     if kind == SUMMARY:
         blank = read_blank(page, means, named_rows=True)
-    return _form_sheet(page, blank, kind, given) if blank and kind != "unknown" else None
+    return (blank, kind) if blank and kind != "unknown" else None
 
 
-def open_blank(path: Path) -> tuple[Workbook, str]:
+def open_blank(path: Path, limits: Limits = LIMITS) -> tuple[Workbook, str]:
     """A blank workbook opened for filling, and its SHA-256; `Refusal` when it cannot be used."""
     if not path.is_file():
         raise Refusal("form_missing", file=path.name)
@@ -108,7 +124,7 @@ def open_blank(path: Path) -> tuple[Workbook, str]:
     content = path.read_bytes()
     try:
         with path.open("rb") as file:
-            check_package(file, name=path.name, limits=LIMITS)
+            check_package(file, name=path.name, limits=limits)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl cannot keep is told by `lost_parts`
             book = load_workbook(path)
@@ -120,12 +136,12 @@ def open_blank(path: Path) -> tuple[Workbook, str]:
 def check_mapping(table: dict[str, Any], file: str) -> dict[str, str]:
     """A mapping of headers to fields, each known; `Refusal` names the one that is not."""
     for name in table.values():
-        if name not in fields() and name not in words()["derived"]:
+        if name and name not in fields() and name not in words()["derived"] and name not in figure_fields():
             raise Refusal("form_map_field", file=file, field=name)
     return table
 
 
-def _form_sheet(page: Any, blank: Blank, kind: str, given: dict[str, str] | None) -> FormSheet:
+def _form_sheet(page: Any, blank: Blank, kind: str, given: dict[str, str]) -> FormSheet:
     sheet = FormSheet(blank, kind, meanings(blank, kind, given))
     named = whom(f"{blank.title} {blank.sheet}")
     sheet.who, sheet.who_named = named or "resident", bool(named)

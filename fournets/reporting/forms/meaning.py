@@ -17,6 +17,7 @@ from fournets.reporting.forms.blank import Blank, Head
 from fournets.reporting.forms.indicators import (
     OUTBREAK,
     indicator_of,
+    indicators,
     is_like_indicator,
     of_people,
     without_regions,
@@ -247,10 +248,27 @@ def kind_of(blank: Blank) -> str:
 
 def read_meanings(blank: Blank, kind: str, given: dict[str, str] | None = None) -> list[Meaning]:
     """What each column of a blank means, read one by one; ``given`` maps headers to fields where somebody said so."""
+    said = given or {}
     if kind == SUMMARY:
         listed = any(header_key(head.path[-1]) in INDICATOR_HEADERS for head in blank.heads)
-        return _settled([_figure(head, listed=listed) for head in blank.heads], blank)
-    return [_meaning(head, kind, given or {}) for head in blank.heads]
+        found = _settled([_figure(head, listed=listed) for head in blank.heads], blank)
+        return [_as_said(one.head, said, "number") or one for one in found]
+    return [_as_said(head, said) or _meaning(head, kind) for head in blank.heads]
+
+
+def _as_said(head: Head, given: dict[str, str], type_: str = "") -> Meaning | None:
+    """What somebody said a column means; an empty field: it stays empty. A grid counts figures, other forms none."""
+    said = given.get(head.text, given.get(head.path[-1]))
+    if said is None or (said and said.startswith(FIGURE) != bool(type_)):
+        return None
+    region = "|".join(find_regions(head.path[-1])) if said in OF_REGIONS else ""
+    return Meaning(head, said, type_ or type_of(said), region=region) if said else Meaning(head, None)
+
+
+@cache
+def figure_fields() -> tuple[str, ...]:
+    """What a column of a grid may be said to count."""
+    return tuple(f"{FIGURE}{one.figure}" for one in indicators())
 
 
 def _settled(found: list[Meaning], blank: Blank) -> list[Meaning]:
@@ -293,10 +311,7 @@ def _figure(head: Head, *, listed: bool) -> Meaning:
     return Meaning(head, FIGURE + figure if figure else None, "number")
 
 
-def _meaning(head: Head, kind: str, given: dict[str, str]) -> Meaning:
-    if head.path[-1] in given or head.text in given:
-        said = given.get(head.text) or given[head.path[-1]]
-        return Meaning(head, said, type_of(said))
+def _meaning(head: Head, kind: str) -> Meaning:
     if any(word in head.path[-1] for word in words()["by_hand"]["names"]):
         return Meaning(head, None)
     if choice := _choice(head, kind):

@@ -84,6 +84,12 @@ def share(part: int, whole: int) -> str:
 
 
 @register.filter
+def of(found: dict[str, Any], key: str) -> Any:
+    """What stands under a key; nothing where nothing does."""
+    return found.get(key, "")
+
+
+@register.filter
 def number(count: int) -> str:
     """A count with its thousands apart: 60,391."""
     return f"{count:,}"

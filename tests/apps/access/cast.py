@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
+from openpyxl import Workbook
 
 from fournets.accounts.models import User
 from fournets.crypto import load_ring
@@ -23,7 +27,7 @@ from fournets.people.models import Household, Person, ReviewItem
 from fournets.people.services.batch import COLUMNS
 from fournets.places.models import Area, Enterprise
 from fournets.places.scope import scope
-from fournets.reporting.models import Export
+from fournets.reporting.models import Export, FilledCopy, FilledForm, FormDeadline, FormTemplate, KeptForm
 from fournets.screening.models import Assessment, Decision, Override, Reminder
 
 TOWN = "440605123"
@@ -56,6 +60,9 @@ class Made:
     file: SourceFile
     job: Job
     reminder: Reminder
+    form: KeptForm
+    filled: FilledForm
+    deadline: FormDeadline
 
 
 def plant() -> dict[str, Made]:
@@ -126,7 +133,45 @@ def _made(relation: str, area: str) -> Made:
         ),
         Job.objects.create(kind="intake", area_code=area, actor=name, asked_at=AT),
         Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
+        *_form(area, person, name),
     )  # fmt: skip
+
+
+def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm, FormDeadline]:
+    """A department's form the area keeps, and one filled with it: its preview names somebody of the area."""
+    ring = load_ring(home() / "keys.toml")
+    columns = [{"sheet": "表", "cell": "A1", "header": "姓名", "field": "name"}]
+    template, _ = FormTemplate.objects.get_or_create(
+        name="居民登记表", version=1, sha256="x", kind="person", columns=columns, defaults={"learned_at": AT}
+    )
+    form = KeptForm.objects.create(
+        area_code=area, name="居民登记表", template=template, department="卫健办", sha256="x", sent_by="x", sent_at=AT,
+        blank_sealed=ring.seal("blank", blank()),
+    )  # fmt: skip
+    filled = FilledForm.objects.create(
+        template=template, form=form, area_code=area, on=ON, sha256="x", at=AT, by="x", serial=f"F{area[-3:]}{len(area)}",
+        report={"columns": [], "rows": 1, "cells_filled": 1, "cells_empty": 0},
+    )  # fmt: skip
+    sheet = {"sheet": "表", "rows": [[["A1", name, 1, 1]]], "head": [0, 0], "first": 0}
+    FilledCopy.objects.create(
+        filled=filled, area_code=area, people=[person.pk], at=AT, content_sealed=ring.seal("content", blank()),
+        shown_sealed=ring.seal("shown", json.dumps([sheet])),
+    )  # fmt: skip
+    deadline = FormDeadline.objects.create(
+        form=form, area_code=area, rule="reporting.cut_off", weekdays=[1], recipient="卫健办", set_by="x", set_at=AT,
+    )  # fmt: skip
+    return form, filled, deadline
+
+
+@cache
+def blank() -> str:
+    """A department's blank, as it is kept."""
+    book, content = Workbook(), BytesIO()
+    for column, text in enumerate(("序号", "姓名", "身份证号码", "联系电话"), 1):
+        book.active.cell(2, column, text)
+    book.active["A1"] = "居民登记表"
+    book.save(content)
+    return base64.b64encode(content.getvalue()).decode()
 
 
 def account_for(login: str, *, factor: bool = False, **more: bool) -> User:

@@ -26,6 +26,8 @@ WISHES: dict[str, dict[str, Any]] = {
     "screening_visit": {"outcome": "done"},
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "screening_reminder": {"owed": "survey"},
+    "reporting_filledform": {"state": "filled"},
+    "reporting_formdeadline": {"rule": "reporting.cut_off"},
     "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},
 }
 # What the setting of a closed table is set to, for it to show the row made up here.

@@ -18,7 +18,7 @@ from fournets.organization.models import Cover, Task
 from fournets.people.models import Person, ReviewItem
 from fournets.people.services.canary import add_canary
 from fournets.people.services.merge import keep_apart
-from fournets.reporting.models import Export, ExportRow, FilledForm, FormTemplate
+from fournets.reporting.models import Export, ExportRow, FilledCopy, FilledForm, FormTemplate, KeptForm
 from fournets.screening.models import Assessment, Decision, Override, Visit
 from tests.apps.intake.conftest import AT, DAY, HEADER, LAN, MEI, QIANG
 
@@ -90,9 +90,17 @@ def live(one: Person, ring: KeyRing) -> None:
     template = FormTemplate.objects.create(
         name="表", version=1, sha256="x", kind="x", columns=[], learned_at=AT
     )
-    FilledForm.objects.create(
-        template=template, area_code=AREA, on=DAY, sha256="x", at=AT,
+    kept = KeptForm.objects.create(
+        template=template, area_code=AREA, name="表", department="卫健办", sha256="x", sent_by="liang", sent_at=AT,
+        blank_sealed=ring.seal("blank", "x"),
+    )  # fmt: skip
+    filled = FilledForm.objects.create(
+        form=kept, template=template, area_code=AREA, on=DAY, sha256="x", at=AT,
         report={"figures_in_doubt": [{"may_be_one": [[one.public_id, other.public_id]]}]},
+    )  # fmt: skip
+    FilledCopy.objects.create(
+        filled=filled, area_code=AREA, people=[other.pk, one.pk], at=AT, content_sealed=ring.seal("content", NAME),
+        shown_sealed=ring.seal("shown", NAME),
     )  # fmt: skip
     keep_apart(one.pk, other.pk, one.area_code, "不是一人")
     add_canary(one.public_id, ring=ring, actor="cli", at=AT)

@@ -26,7 +26,7 @@ from fournets.language import Refusal
 from fournets.organization.models import Cover, Task, Unmasking
 from fournets.people.models import Fact, Forgotten, Person, ReviewItem
 from fournets.reporting.figures.day_close import close_day
-from fournets.reporting.models import DayFigure, Export, ExportRow, FilledForm
+from fournets.reporting.models import DayFigure, Export, ExportRow, FilledCopy, FilledForm
 from fournets.screening.models import Assessment, Decision, Override, Visit
 from tests.apps.intake.conftest import AT, DAY, Workbook
 from tests.apps.keeping.lives import BOOK, NAME, as_keeper, live, person, whole_register
@@ -179,6 +179,7 @@ def test_a_decision_in_force_stays(filed: KeyRing) -> None:
     [
         ("overrides", DAY, lambda: Override.objects.count()),
         ("exports", DAY, lambda: ExportRow.objects.count() + Export.objects.count()),
+        ("form_files", DAY, lambda: FilledCopy.objects.count()),
         ("forms", DAY, lambda: FilledForm.objects.count()),
         ("behind", DAY, lambda: DayFigure.objects.exclude(behind=[]).count()),
     ],

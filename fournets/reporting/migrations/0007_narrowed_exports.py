@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reporting", "0004_protect_exports"),
+        ("reporting", "0006_protect_forms"),
     ]
 
     operations = [
