@@ -69,6 +69,9 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["area_code", "due_at"], name="task_by_area"),
             models.Index(fields=["area_code"], condition=models.Q(closed_at=None), name="open_task_by_area"),
+            models.Index(
+                fields=["person_id"], name="task_by_person"
+            ),  # closed ones too: done before, forgotten
         ]
         constraints = [
             models.UniqueConstraint(
