@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fournets.web import audit, event, exports, intake, jobs, overrides, review, users
+from fournets.web import audit, event, exports, intake, jobs, overrides, programs, review, users
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -50,6 +50,8 @@ urlpatterns = [
     path("users/<int:user_id>/sessions/", users.end_sessions, name="end_sessions"),
     path("users/posts/<int:number>/withdraw/", users.withdraw_post, name="withdraw_post"),
     path("users/posts/<int:number>/stand-in/", users.stand_in, name="stand_in"),
+    path("programs/", programs.programs_page, name="programs"),
+    path("programs/<int:number>/end/", programs.end_page, name="end_program"),
     path("exports/", exports.exports_page, name="exports"),
     path("exports/approve/", exports.approvals_page, name="export_approvals"),
     path("exports/<str:serial>/make/", exports.make_page, name="export_make"),

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("event", "event.see", "nav_event"),
             ("users", "users.manage", "nav_users"),
+            ("programs", "users.manage", "nav_programs"),
             ("audit", "audit.see", "nav_audit"),
         ),
     ),
