@@ -1,6 +1,6 @@
 """The same 20 queries with and without row-level security, on a register filled with invented people.
 
-    python benchmarks/row_level_security.py [--people 3000000] [--runs 5] [--plans]
+    python benchmarks/row_level_security.py [--people 3000000] [--runs 5] [--plans] [--only WORDS] [--folder FOLDER]
 
 Two roles ask in turn, on the same tables, with the same words and by the same way (Django's cursor): the application's,
 opened to an area as a request is, and one the policies do not bind. Every query is asked for the whole register and for one
@@ -137,7 +137,7 @@ def queries() -> list[Query]:
         Query("members of a household", f"{person} WHERE household_id = %(household)s ORDER BY id"),
         Query("household by public id", "SELECT * FROM people_household WHERE public_id = %(household_id)s"),
         Query("facts of a person", "SELECT * FROM people_fact WHERE person_id = %(with_fact)s ORDER BY seen_on, id"),
-        Query("open tasks, first 50", _positional(tasks.LIST, "low", "high", "none", "zero", "fifty")),
+        Query("open tasks, first 50", _positional(tasks.LIST.format(only=tasks.ONLY[""]), "low", "high", "none", "zero", "fifty")),
         Query("sums of open tasks", _positional(tasks.SUMMARY, "at", "low", "high")),
         Query("tasks of a person", "SELECT * FROM organization_task WHERE person_id = %(with_task)s"),
         Query("assessment of a person", "SELECT * FROM screening_assessment a JOIN screening_decision d ON d.id = a.decision_id WHERE a.person_id = %(person)s AND superseded_on IS NULL"),
@@ -163,15 +163,28 @@ def main() -> int:
     asked.add_argument("--people", type=int, default=3_000_000)
     asked.add_argument("--runs", type=int, default=5)
     asked.add_argument("--plans", action="store_true", help="Print the plans of what is over the reach.")
+    asked.add_argument("--only", default="", help="Only queries whose name holds this.")
+    asked.add_argument("--folder", type=Path, help="Keep the register here, and take it up again next time.")
     words = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="fournets-bench-") as folder:
-        Path(folder).chmod(0o755)
-        os.environ |= {"FOURNETS_HOME": folder, "DJANGO_SETTINGS_MODULE": "fournets.settings"}
+    with _folder(words.folder) as folder:
+        os.environ |= {"FOURNETS_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "fournets.settings"}
         try:
             _register(words.people)
-            return _measure(words.runs, words.plans)
+            return _measure(words.runs, words.plans, words.only)
         finally:
-            _stop(Path(folder))
+            _stop(folder)
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    """Where the register lies: the folder asked for, or one that goes when the figures are told."""
+    if kept:
+        kept.mkdir(mode=0o755, parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="fournets-bench-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def _stop(folder: Path) -> None:
@@ -183,30 +196,36 @@ def _stop(folder: Path) -> None:
 
 
 def _register(people: int) -> None:
-    """Makes the tables and fills them with the owner's rights."""
+    """Makes the tables and fills them with the owner's rights; a register that was filled before only gets its new migrations."""
     from fournets import database
     from fournets.cli.installation import migrate
 
     migrate()
     import psycopg
 
-    wanted = {"towns": max(1, people // 300_000), "people": people}
     with psycopg.connect(database.owner_url(), autocommit=True) as link:
-        link.execute("SET session_replication_role = replica; SET synchronous_commit = off")
-        link.execute(f"CREATE ROLE {FREE} LOGIN BYPASSRLS; GRANT {database.APP_ROLE} TO {FREE}")
+        # The role is made when all is filled: that it stands there says so.
+        if not link.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [FREE]).fetchone():
+            _fill(link, people)
+            link.execute(f"CREATE ROLE {FREE} LOGIN BYPASSRLS; GRANT {database.APP_ROLE} TO {FREE}")
         link.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {FREE}")
-        for name, sql in FILL.items():
-            start = time.perf_counter()
-            with psycopg.ClientCursor(link) as cursor:
-                for part in sql.replace("CELL", CELL).split(";"):
-                    cursor.execute(part, wanted)
-                print(
-                    f"{name:14}{cursor.rowcount:>12,} rows {time.perf_counter() - start:8.1f} s", flush=True
-                )
-        link.execute("VACUUM ANALYZE")
 
 
-def _measure(runs: int, plans: bool) -> int:
+def _fill(link: Any, people: int) -> None:
+    import psycopg
+
+    wanted = {"towns": max(1, people // 300_000), "people": people}
+    link.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+    for name, sql in FILL.items():
+        start = time.perf_counter()
+        with psycopg.ClientCursor(link) as cursor:
+            for part in sql.replace("CELL", CELL).split(";"):
+                cursor.execute(part, wanted)
+            print(f"{name:14}{cursor.rowcount:>12,} rows {time.perf_counter() - start:8.1f} s", flush=True)
+    link.execute("VACUUM ANALYZE")
+
+
+def _measure(runs: int, plans: bool, only: str) -> int:
     from django.db import connections
 
     from fournets.places.scope import code_range
@@ -218,7 +237,7 @@ def _measure(runs: int, plans: bool) -> int:
     ratios: list[tuple[float, float]] = []
     head = f"{'without ms':>12}{'with ms':>10}{'ratio':>7}{'by the clock':>14}"
     print(f"load {os.getloadavg()[0]:.1f}\n{'query':36}{'area':>11}{'rows':>8}{head}")
-    for query in queries():
+    for query in (one for one in queries() if only in one.name):
         for name, area in (("everything", COUNTY), ("community", COMMUNITY)):
             low, high = code_range(area)
             values = found | {"low": low, "high": high, "widths": [9, 12]}

@@ -143,11 +143,12 @@ def _walk(patterns, before: str) -> Iterator[tuple[str, str | None]]:  # type: i
 
 
 def _tables() -> str:
-    from fournets.protection import OPEN, WIDER
+    from fournets.protection import CLOSED, OPEN, WIDER
 
     rows = [(f"`{name}`", reason) for name, reason in OPEN.items()]
     wider = [(f"`{name}`", f"opens to the area, and {reason}") for name, reason in WIDER.items()]
-    return _table(("表 table", "理由 reason"), rows + wider)
+    closed = [(f"`{name}`", f"opens to no area, but {reason}") for name, reason in CLOSED.items()]
+    return _table(("表 table", "理由 reason"), rows + wider + closed)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -146,7 +146,7 @@ def load_ring(path: Path) -> KeyRing:
     `SealError` when the file is damaged.
     """
     if not path.exists():
-        save_ring(new_ring(), path)
+        _make_ring(path)
     try:
         table = tomllib.loads(path.read_text())
         keys = {
@@ -184,6 +184,25 @@ def without_a_trace(ring: KeyRing) -> KeyRing:
 
 def save_ring(ring: KeyRing, path: Path) -> None:
     """Writes ``ring`` to ``path``, readable by its owner alone, all or nothing; on the disk before anything is sealed with it."""
+    _write(ring, path.with_suffix(".new")).replace(path)
+    _settle(path.parent)
+
+
+def _make_ring(path: Path) -> None:
+    """Makes the first keys; whoever comes second to it takes those of the first, for something may be sealed with them."""
+    fresh = _write(new_ring(), path.with_suffix(f".{secrets.token_hex(8)}.new"))
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without such links
+        fresh.replace(path)
+    fresh.unlink(missing_ok=True)
+    _settle(path.parent)
+
+
+def _write(ring: KeyRing, fresh: Path) -> Path:
+    """Puts ``ring`` into a file beside, whole and on the disk."""
     names = {number: name for name, number in ALGORITHMS.items()}
     lines = [f"current = {ring.current}", f'index_secret = "{ring.index_secret.hex()}"']
     if ring.audit_secret:
@@ -196,14 +215,12 @@ def save_ring(ring: KeyRing, path: Path) -> None:
             f'algorithm = "{names[key.algorithm]}"',
             f'secret = "{key.secret.hex()}"',
         ]
-    fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)
     with fresh.open("w") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
-    _settle(path.parent)
+    return fresh
 
 
 def _settle(folder: Path) -> None:

@@ -12,6 +12,8 @@ import re
 import subprocess
 import time
 import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -28,6 +30,9 @@ DATABASE = "fournets"
 ODD = re.compile(r"[^\w/.-]")
 PATIENCE, PAUSE = 30, 0.1  # seconds a server may take to come up or go, and between two looks at it
 LOW, HIGH = "fournets.low", "fournets.high"
+# Which lines of the audit are shown: those of an area; those of none; whichever the chain is built or checked from.
+AUDIT_LOW, AUDIT_HIGH, AUDIT_NO_AREA = "fournets.audit_low", "fournets.audit_high", "fournets.audit_no_area"
+CHAIN = "fournets.chain"
 TUNING = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
@@ -120,9 +125,41 @@ def within_scope(column: str = "area_code") -> str:
     )
 
 
+def within_scope_by_index(column: str = "area_code") -> str:
+    """The same condition, as one an index on ``column`` can keep by itself: what is counted by area costs no more than without.
+
+    `within_scope` costs a twentieth of a microsecond a row, a third of a count from the index alone. Here each bound is an
+    array of one, which the planner, not seeing into it, takes for ten values and so for nearly every row. It also takes a
+    look-up by area for ten times ten: only for a table that is joined by other columns. As a filter it is the slower one.
+    """
+    return (
+        f"{column} COLLATE \"C\" >= ANY ((SELECT ARRAY[current_setting('{LOW}', true)])::text[])"
+        f" AND {column} COLLATE \"C\" < ANY ((SELECT ARRAY[current_setting('{HIGH}', true)])::text[])"
+    )
+
+
 def share(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
     """The SQL that opens ``table``, which holds no personal data, to the application."""
     return f"GRANT {rights} ON {table} TO {APP_ROLE}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE};"
+
+
+SET = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
+
+
+@contextmanager
+def within(settings: Mapping[str, str]) -> Iterator[None]:
+    """One transaction, or a part of one, under these settings; at its end, however it ends, those before are back."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) AS name",
+            [list(settings)],
+        )
+        before = dict(cursor.fetchall())
+        cursor.execute(SET, [list(settings), list(settings.values())])
+        yield
+        cursor.execute(SET, [list(before), list(before.values())])
 
 
 STATISTICS = """

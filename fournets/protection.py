@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fournets.database import HIGH, LOW
+from fournets.database import AUDIT_HIGH, AUDIT_LOW, AUDIT_NO_AREA, CHAIN, HIGH, LOW
 
 # Tables without a policy of the scope, and the reason: what stands in them names nobody of the register.
 OPEN = {
@@ -17,7 +17,6 @@ OPEN = {
     "account_emailconfirmation": "the sign-in library's; empty as well",
     "accounts_user": "accounts of those who work here; sign-in reads them before anybody's area is known",
     "accounts_firststart": "that a one-time address was given out, kept hashed",
-    "audit_auditline": "acts by code and number, without values; kept from change by grants and a trigger",
     "audit_chainlink": "the chain over the lines: numbers and hashes",
     "audit_waitingline": "lines about to be chained: numbers and hashes",
     "auth_group": "Django's; unused, and not granted to the application",
@@ -58,12 +57,19 @@ WIDER = {
 }
 # Tables the database alone writes.
 COUNTED = {"screening_coveragecount": "counts of coverage, counted again as acts commit"}
-# Tables no scope opens, but a setting of their own, and why.
+# Tables no scope opens, but settings of their own, and why.
 CLOSED = {
-    "organization_selection": "what an account has selected in a list is its own, wherever it is",
-    "people_canary": "only an act that asks for canaries by name is shown one",
+    "audit_auditline": "to who audits its area, of no area to who audits the town, and to the chain",
+    "organization_selection": "to the account that has selected it in a list, wherever it is",
+    "people_canary": "to an act that asks for canaries by name",
 }
-KEYS = {"organization_selection": "'fournets.user'", "people_canary": "'fournets.canary'"}
+KEYS = {
+    "audit_auditline": (CHAIN, AUDIT_LOW, AUDIT_HIGH, AUDIT_NO_AREA),
+    "organization_selection": ("fournets.user",),
+    "people_canary": ("fournets.canary",),
+}
+# Tables whoever acts adds a row to, seen or not.
+ADDED = {"audit_auditline"}
 POLICIES = """
 SELECT t.relname, t.relkind::text, t.relrowsecurity, p.polcmd::text, p.polpermissive,
     coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
@@ -96,13 +102,13 @@ def _kept(name: str, found: list[tuple[Any, ...]]) -> bool:
         kind in ("r", "p")  # a view shows what its owner may see
         and secured
         and any(command in READS for _, _, command, *_ in found)
-        and all(_keeps(condition, name) for one in found for condition in _conditions(*one[2:]))
+        and all(_keeps(condition, name) for one in found for condition in _conditions(name, *one[2:]))
     )
 
 
-def _conditions(command: str | None, permissive: bool, using: str, check: str) -> Iterator[str]:
+def _conditions(name: str, command: str | None, permissive: bool, using: str, check: str) -> Iterator[str]:
     """What a policy asks of a row, for each thing it allows; a restrictive one only narrows."""
-    if permissive:
+    if permissive and not (command == "a" and name in ADDED):
         if command != "a":
             yield using
         if check or command == "a":
@@ -111,6 +117,6 @@ def _conditions(command: str | None, permissive: bool, using: str, check: str) -
 
 def _keeps(condition: str, name: str) -> bool:
     if name in CLOSED:
-        return KEYS[name] in condition and " OR " not in condition.upper()
+        return all(any(f"'{key}'" in way for key in KEYS[name]) for way in condition.split(" OR "))
     scoped = f"'{LOW}'" in condition and f"'{HIGH}'" in condition
     return scoped and (name in WIDER or " OR " not in condition.upper())

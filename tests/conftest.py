@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fournets.database import APP_ROLE, HIGH, LOW
+from fournets.database import APP_ROLE, CHAIN, HIGH, LOW
 
 # A test that commits leaves its database empty, without the row the migrations made.
 FIRST_EVENT = """
@@ -44,7 +44,10 @@ def _changed(paths: Sequence[str]) -> bool:
 
 @pytest.fixture(autouse=True)
 def _application_role(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every test that uses the database does so as the application's role, never as the owner."""
+    """Every test that uses the database does so as the application's role, never as the owner.
+
+    A test may read the audit itself; what a page shows of it `opened` says (see test_audit_refused.py).
+    """
     marker = request.node.get_closest_marker("django_db")
     names = {"db", "transactional_db"} & set(request.fixturenames)
     if marker is None and not names:
@@ -58,10 +61,13 @@ def _application_role(request: pytest.FixtureRequest) -> Iterator[None]:
             guard_audit(cursor, "ENABLE ALWAYS")
         cursor.execute(FIRST_EVENT)
         cursor.execute(f"SET ROLE {APP_ROLE}")
+        cursor.execute("SELECT set_config(%s, 'on', false)", [CHAIN])
     yield
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-        cursor.execute("SELECT set_config(%s, '', false), set_config(%s, '', false)", [LOW, HIGH])
+        cursor.execute(
+            "SELECT set_config(name, '', false) FROM unnest(%s::text[]) AS name", [[LOW, HIGH, CHAIN]]
+        )
         if _wants_commits(request):
             guard_audit(cursor, "DISABLE")  # the tables are emptied next
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from fournets.audit.keys import chain_key
 from fournets.audit.rules import FIRST, microseconds, said, seal_of
+from fournets.database import CHAIN, within
 from fournets.home import home
 
 BATCH = 5000
@@ -60,7 +61,8 @@ def adopted() -> dict[str, Any] | None:
     none."""
     from fournets.audit.models import AuditLine
 
-    line = AuditLine.objects.filter(act="chain_adopted").order_by("id").first()
+    with within({CHAIN: "on"}):
+        line = AuditLine.objects.filter(act="chain_adopted").order_by("id").first()
     return None if line is None else dict(line.details)
 
 

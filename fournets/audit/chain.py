@@ -13,11 +13,12 @@ from fournets.audit.keys import chain_key
 from fournets.audit.models import ChainLink
 from fournets.audit.rules import FIRST, link_of, said, seal_of
 from fournets.crypto import SealError
+from fournets.database import CHAIN
 
 _CHAIN = 0x466F75726E657473  # the number of the lock that keeps two processes from chaining to the same line
 BATCH = 2000  # lines chained under one lock
 # Others wait for the lock for a batch of another at most; where it is held longer, the next act chains the line.
-LOCK = "SET LOCAL lock_timeout = '2s'; SELECT pg_advisory_xact_lock(%s)"
+LOCK = f"SET LOCAL lock_timeout = '2s'; SET LOCAL {CHAIN} = 'on'; SELECT pg_advisory_xact_lock(%s)"
 WAITING = """
 SELECT w.line_id, w.seal, (extract(epoch FROM at) * 1000000)::bigint, actor, act, area_code, details::text
 FROM audit_waitingline w LEFT JOIN audit_auditline ON id = w.line_id WHERE w.line_id > %s ORDER BY 1 LIMIT %s

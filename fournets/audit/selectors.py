@@ -1,4 +1,7 @@
-"""Reads of the audit: its lines, newest first, page by page, and the alarms nobody has answered."""
+"""Reads of the audit: its lines, newest first, page by page, and the alarms nobody has answered.
+
+The database shows no line but those the reader's connection is opened to (migration 0004); the conditions here find indexes.
+"""
 
 from __future__ import annotations
 

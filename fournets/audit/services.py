@@ -15,9 +15,13 @@ from fournets.audit.keys import chain_key
 from fournets.audit.models import AuditLine
 from fournets.audit.rules import microseconds, said, seal_of
 
+# Whoever adds a line need not see it: its number and its details, as the database keeps them, are known before.
 ADD = """
-INSERT INTO audit_auditline (at, actor, act, area_code, details) VALUES (%s, %s, %s, %s, %s)
-RETURNING id, details::text
+WITH said AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('audit_auditline', 'id')) AS id, %s::jsonb AS details
+), added AS (
+    INSERT INTO audit_auditline (id, at, actor, act, area_code, details) SELECT id, %s, %s, %s, %s, details FROM said
+) SELECT id, details::text FROM said
 """
 WAIT = "INSERT INTO audit_waitingline (line_id, seal) VALUES (%s, %s)"
 # What may be said of each kind of read: how many and of which kind, never what somebody typed or saw.
@@ -41,7 +45,7 @@ def record(*, act: str, actor: str, area_code: str, at: datetime, details: Mappi
     """
     text = msgspec.json.encode(details).decode()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ADD, [at, actor, act, area_code, text])
+        cursor.execute(ADD, [text, at, actor, act, area_code])
         line_id, kept = cursor.fetchone()
         words = said(line_id, microseconds(at), actor, act, area_code, kept)
         cursor.execute(WAIT, [line_id, seal_of(chain_key(), words)])

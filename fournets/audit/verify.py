@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from fournets.audit.anchors import Anchor, anchors
 from fournets.audit.chain import head, misfit
@@ -15,6 +15,7 @@ from fournets.audit.keys import chain_key
 from fournets.audit.models import AuditLine, ChainLink
 from fournets.audit.rules import FIRST, link_of, said, seal_of
 from fournets.audit.services import record
+from fournets.database import CHAIN, within
 
 FETCH = 5000  # links held at a time
 AT_ONCE = 100_000  # lines a page may check while somebody waits; about three seconds
@@ -83,7 +84,7 @@ def verify(*, start: int = 0, most: int = END) -> Verdict:
     Lines without any place are looked for when the whole chain is checked. Memory does not grow with the chain.
     """
     marks = anchors()
-    with transaction.atomic():
+    with within({CHAIN: "on"}):
         before = FIRST if start == 0 else _hash_at(start)
         with connection.chunked_cursor() as cursor:
             cursor.execute(LINKS, [start, min(start + most, END)])
@@ -121,7 +122,8 @@ def record_check(verdict: Verdict, *, actor: str, at: datetime) -> None:
 
 def last_checked() -> Checked | None:
     """The newest check on record."""
-    line = AuditLine.objects.filter(act="audit_verified").order_by("-id").first()
+    with within({CHAIN: "on"}):
+        line = AuditLine.objects.filter(act="audit_verified").order_by("-id").first()
     if line is None:
         return None
     found = line.details

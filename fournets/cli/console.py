@@ -22,8 +22,8 @@ from fournets.language import Refusal, say
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # a disk nothing can be written to
 STDOUT = "-"  # the file name that means standard output
-SEALED = """SELECT EXISTS (SELECT FROM intake_sourcefile) OR EXISTS (SELECT FROM audit_auditline)
-    OR EXISTS (SELECT FROM people_person
+SEALED = """SELECT EXISTS (SELECT FROM intake_sourcefile) OR EXISTS (SELECT FROM audit_chainlink)
+    OR EXISTS (SELECT FROM audit_waitingline) OR EXISTS (SELECT FROM people_person
     WHERE coalesce(id_number_sealed, phone_sealed, address_sealed, values_sealed) IS NOT NULL)"""
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from fournets.database import HIGH, LOW
+from fournets.audit.selectors import Sight
+from fournets.database import AUDIT_HIGH, AUDIT_LOW, AUDIT_NO_AREA, CHAIN, HIGH, LOW, within
 from fournets.organization.models import Appointment
 from fournets.organization.rights import Role, rights_of, roles
-from fournets.places.scope import code_range, within
+from fournets.places.scope import code_range
+from fournets.places.selectors import towns
 
 # settings of a transaction beside its scope: who reads, and the areas whose appointments he may see and change
 USER, LOGIN = "fournets.user", "fournets.login"
@@ -65,7 +67,8 @@ def readers(user_id: int, *, at: datetime) -> list[Reader]:
 
 @contextmanager
 def opened(reader: Reader) -> Iterator[None]:
-    """One transaction in which the database shows the rows of the reader's area, if his role has any, and no others.
+    """One transaction in which the database shows the rows of the reader's area, if his role has any, and no others; of
+    the audit what he may see of it.
 
     Inside another transaction nothing of it is left behind: neither his rows for what follows, nor those of whoever
     read before for him.
@@ -73,6 +76,8 @@ def opened(reader: Reader) -> Iterator[None]:
     low, high = code_range(reader.area_code) if reader.role.rows else NOBODY
     manages = reader.may("users.manage")
     staff_low, staff_high = code_range(reader.area_code) if manages else NOBODY
+    sight = sight_of(reader) if reader.may("audit.see") else None
+    audit_low, audit_high = code_range(sight.area_code) if sight else NOBODY
     with within(
         {
             USER: str(reader.user_id),
@@ -81,9 +86,18 @@ def opened(reader: Reader) -> Iterator[None]:
             HIGH: high,
             STAFF_LOW: staff_low,
             STAFF_HIGH: staff_high,
+            AUDIT_LOW: audit_low,
+            AUDIT_HIGH: audit_high,
+            AUDIT_NO_AREA: "on" if sight and sight.without_area else "",
+            CHAIN: "",
         }
     ):
         yield
+
+
+def sight_of(reader: Reader) -> Sight:
+    """How far an auditor sees: his area; lines of no area concern the installation, so whoever has the whole town does."""
+    return Sight(reader.area_code, any(reader.covers(one.code) for one in towns()))
 
 
 def _reader(one: Appointment) -> Reader:

@@ -14,7 +14,11 @@ from fournets.organization.models import Appointment
 from fournets.organization.rights import roles
 from fournets.places.selectors import find_area
 
-ONLY_POST = "an_administrator_holds_no_other_post"
+# What the database refuses, and the sentence that says so.
+ONLY_POST = {
+    "an_administrator_holds_no_other_post": "administrator_only_post",
+    "an_auditor_holds_no_other_post": "auditor_only_post",
+}
 
 
 def appoint(
@@ -31,7 +35,7 @@ def appoint(
     """Gives somebody a post: ``role`` in ``area`` (a code or a name), from now until ``until``.
 
     A `Refusal` when the role or the area is unknown, when somebody would appoint himself, when a substitute would stay
-    for ever or elsewhere, or when an administrator would hold another post.
+    for ever or elsewhere, or when an administrator or an auditor would hold another post.
     """
     if role not in roles():
         raise Refusal("role_unknown", role=role, roles=", ".join(roles()))
@@ -61,9 +65,10 @@ def appoint(
             one.save(force_insert=True)
             _record("appointed", one, actor, at)
     except IntegrityError as trouble:
-        if ONLY_POST in str(trouble):
-            raise Refusal("administrator_only_post", login=user.login) from None
-        raise
+        said = next((code for name, code in ONLY_POST.items() if name in str(trouble)), None)
+        if said is None:
+            raise
+        raise Refusal(said, login=user.login) from None
     return one
 
 

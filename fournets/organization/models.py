@@ -76,6 +76,8 @@ class Task(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=models.Q(closed_at=None), name="open_task_by_due"
             ),
+            # closed ones too: done before, forgotten
+            models.Index(fields=["person_id"], name="task_by_person"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -145,6 +147,19 @@ class Selection(models.Model):
     at = models.DateTimeField()
 
 
+def _only_post(role: str, name: str) -> ExclusionConstraint:
+    """Keeps whoever has a post of ``role`` from having one of another role on the same day."""
+    of_role = models.Case(models.When(role=role, then=1), default=0, output_field=models.IntegerField())
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            ("user", RangeOperators.EQUAL),
+            (Cast(of_role, models.IntegerField()), RangeOperators.NOT_EQUAL),
+            (models.Func("from_at", "until_at", function="tstzrange"), RangeOperators.OVERLAPS),
+        ],
+    )
+
+
 class AppointmentSet(models.QuerySet["Appointment"]):
     """Appointments asked for by day."""
 
@@ -157,7 +172,8 @@ class Appointment(models.Model):
     """Somebody holds a post (任职) in an area, from and until when; what its role may do stands in ``rights.toml``.
 
     ``substitute_for``: the appointment it stands in for; a substitute's always ends. An administrator of accounts holds
-    no other post at the same time: whoever gives rights sees no rows, and whoever sees rows gives none.
+    no other post at the same time: whoever gives rights sees no rows, and whoever sees rows gives none. Nor does an
+    auditor: what is done in any post stands on the audit, and nobody audits himself.
     """
 
     user = models.ForeignKey(User, models.PROTECT)
@@ -181,24 +197,8 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(substitute_for=None) | Q(until_at__isnull=False), name="a_substitute_ends"
             ),
-            ExclusionConstraint(
-                name="an_administrator_holds_no_other_post",
-                expressions=[
-                    ("user", RangeOperators.EQUAL),
-                    (
-                        Cast(
-                            models.Case(
-                                models.When(role="administrator", then=1),
-                                default=0,
-                                output_field=models.IntegerField(),
-                            ),
-                            models.IntegerField(),
-                        ),
-                        RangeOperators.NOT_EQUAL,
-                    ),
-                    (models.Func("from_at", "until_at", function="tstzrange"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            _only_post("administrator", "an_administrator_holds_no_other_post"),
+            _only_post("auditor", "an_auditor_holds_no_other_post"),
         ]
 
 

@@ -20,8 +20,9 @@ from django.db.models import Q
 from fournets.accounts.models import User
 from fournets.accounts.services import has_second_factor
 from fournets.audit.services import record
+from fournets.database import within
 from fournets.language import Refusal
-from fournets.organization.access import Reader, readers
+from fournets.organization.access import USER, Reader, readers
 from fournets.organization.models import Appointment, Token, WrongToken
 from fournets.organization.rights import Role, roles
 
@@ -161,9 +162,13 @@ def withdraw_tokens(user: User, *, actor: str, at: datetime) -> None:
 def _withdraw(found: list[Token], user_id: int, actor: str, at: datetime) -> None:
     Token.objects.filter(pk__in=[one.pk for one in found]).update(withdrawn_at=at)
     login = User.objects.get(pk=user_id).login
+    with within({USER: str(user_id)}):
+        posts = Appointment.objects.filter(pk__in={one.appointment_id for one in found})
+        areas = dict(posts.values_list("pk", "area_code"))
     for one in found:
         details = {"token": one.pk, "login": login, "appointment": one.appointment_id}
-        record(act="token_withdrawn", actor=actor, area_code="", at=at, details=details)
+        area = areas.get(one.appointment_id, "")
+        record(act="token_withdrawn", actor=actor, area_code=area, at=at, details=details)
 
 
 def _reader(one: Token, at: datetime) -> Reader:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection
 
-from fournets.database import HIGH, LOW
-
-SET = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
+from fournets.database import HIGH, LOW, within
 
 
 def code_range(area_code: str) -> tuple[str, str]:
@@ -38,17 +36,3 @@ def scope(area_code: str) -> Iterator[None]:
     """Inside one transaction: only ``area_code`` and below; the scope before it comes back at the end."""
     with within(dict(zip((LOW, HIGH), code_range(area_code), strict=True))):
         yield
-
-
-@contextmanager
-def within(settings: Mapping[str, str]) -> Iterator[None]:
-    """One transaction, or a part of one, under these settings; at its end, however it ends, those before are back."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) AS name",
-            [list(settings)],
-        )
-        before = dict(cursor.fetchall())
-        cursor.execute(SET, [list(settings), list(settings.values())])
-        yield
-        cursor.execute(SET, [list(before), list(before.values())])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fournets.accounts.services import has_second_factor
+from fournets.language import say
 from fournets.organization.tokens import tokens_of, withdraw_token
 from fournets.places.selectors import area_labels
 from fournets.web.access import POST, barred, own, reader_of, set_reader
@@ -57,11 +59,17 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 
 
 @own
-@require_POST
+@require_http_methods(["GET", "POST"])
 def stop_token(request: HttpRequest, number: int) -> HttpResponse:
-    """Ends one of one's own tokens from the program's next request on."""
+    """Ends one of one's own tokens from the program's next request on, after a question."""
     user: Any = request.user
     at = timezone.now()
+    if request.method == "GET":
+        one = next((held for held in tokens_of(user.pk, at=at) if held.number == number), None)
+        if one is None:
+            messages.error(request, say("token_unknown", request.lang))  # type: ignore[attr-defined]
+            return redirect("account")
+        return render(request, "web/programs/ask.html", {"one": one, "back": "account"})
     return act(
         request,
         "account",

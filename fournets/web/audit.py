@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fournets.accounts.selectors import names_of
 from fournets.audit import answers
-from fournets.audit.selectors import ALARMING, Line, Sight, Wish, lines, open_alarms
+from fournets.audit.selectors import ALARMING, Line, Wish, lines, open_alarms
 from fournets.audit.services import record_read
 from fournets.audit.state import chain_state
 from fournets.audit.verify import verify_for_page
 from fournets.language import Lang, Refusal, catalogue, say
-from fournets.organization.access import Reader
-from fournets.places.selectors import children, find_area, short_names_of, town
+from fournets.organization.access import Reader, sight_of
+from fournets.places.selectors import children, find_area, short_names_of
 from fournets.web.access import needs, reader_of
 from fournets.web.audit_words import person_words, said_of, words_of_verdict
 
@@ -42,7 +42,7 @@ class Asked:
 def audit_page(request: HttpRequest) -> HttpResponse:
     """The newest lines of the reader's area that fit the sentence in the address; looking is itself on record."""
     reader, lang = reader_of(request), _lang(request)
-    sight, asked = _sight(reader), _asked(request.GET, reader, lang)
+    sight, asked = sight_of(reader), _asked(request.GET, reader, lang)
     found, older = ([], False) if asked.wrong else lines(sight, asked.wish, before=asked.before)
     alarms = open_alarms(sight)
     state = chain_state()
@@ -86,7 +86,7 @@ def answer_alarm(request: HttpRequest) -> HttpResponse:
         answers.answer_alarm(
             int(number) if number.isdecimal() else 0,
             request.POST.get("answer", ""),
-            sight=_sight(reader),
+            sight=sight_of(reader),
             actor=reader.login,
             at=timezone.now(),
         )
@@ -95,11 +95,6 @@ def answer_alarm(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, say("alarm_answered", _lang(request)))
     return redirect("audit")
-
-
-def _sight(reader: Reader) -> Sight:
-    """His area; lines of no area concern the installation, so he sees them when the whole town is his."""
-    return Sight(reader.area_code, reader.covers(town().code))
 
 
 def _asked(typed: QueryDict, reader: Reader, lang: Lang) -> Asked:

@@ -41,7 +41,7 @@ BESIDE = {
     "login": {"login_form", "login_taken", "stand_in_unknown", "stand_in_same"},
     "name": {"name_missing"},
     "area": {"area_unknown", "area_not_yours", "substitute_elsewhere"},
-    "role": {"role_unknown", "administrator_only_post"},
+    "role": {"role_unknown", "administrator_only_post", "auditor_only_post"},
     "until": {"substitute_ends", "appointment_over"},
 }
 

@@ -22,7 +22,7 @@ from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile
 from fournets.jobs.models import Job
-from fournets.organization.models import Appointment, Cover, Task
+from fournets.organization.models import Appointment, Cover, Task, Token
 from fournets.people.models import Household, Person, ReviewItem
 from fournets.people.services.batch import COLUMNS
 from fournets.places.models import Area, Enterprise
@@ -63,6 +63,7 @@ class Made:
     form: KeptForm
     filled: FilledForm
     deadline: FormDeadline
+    token: Token
 
 
 def plant() -> dict[str, Made]:
@@ -110,6 +111,7 @@ def _made(relation: str, area: str) -> Made:
         row_sealed=ring.seal("row", json.dumps(row)),
     )
     account = account_for(f"clerk.{relation}")
+    held = appointed(account, "grid_worker", area)
     return Made(
         relation,
         area,
@@ -118,7 +120,7 @@ def _made(relation: str, area: str) -> Made:
         Enterprise.objects.create(public_id=f"E{relation.upper()}", area_code=area, name=f"{name}商行", name_key="x"),
         Task.objects.create(area_code=area, person_id=person.pk, purpose="visit", cover=cover, opened_on=ON, due_at=AT),
         account,
-        appointed(account, "grid_worker", area),
+        held,
         Override.objects.create(
             person_id=person.pk, area_code=area, risk_class="none", reason_sealed=ring.seal("reason", "x"), asked_by="x",
             from_on=timezone.localdate(), until_on=timezone.localdate() + timedelta(days=3), asked_at=AT,
@@ -134,6 +136,7 @@ def _made(relation: str, area: str) -> Made:
         Job.objects.create(kind="intake", area_code=area, actor=name, asked_at=AT),
         Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
         *_form(area, person, name),
+        _token(held),
     )  # fmt: skip
 
 
@@ -172,6 +175,12 @@ def blank() -> str:
     book.active["A1"] = "居民登记表"
     book.save(content)
     return base64.b64encode(content.getvalue()).decode()
+
+
+def _token(held: Appointment) -> Token:
+    until = timezone.now() + timedelta(days=9)
+    words = {"purpose": "大屏", "made_by": "x", "made_at": AT, "until_at": until}
+    return Token.objects.create(user=held.user, appointment=held, digest=held.area_code.encode(), **words)
 
 
 def account_for(login: str, *, factor: bool = False, **more: bool) -> User:

@@ -55,7 +55,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "end_sessions": lambda made: {"user_id": made.account.pk},
     "withdraw_post": lambda made: {"number": made.appointment.pk},
     "stand_in": lambda made: {"number": made.appointment.pk},
-    "stop_token": lambda made: {"number": made.appointment.pk},
+    "stop_token": lambda made: {"number": made.token.pk},
+    "end_program": lambda made: {"number": made.token.pk},
     "openid_connect_login": lambda made: {"provider_id": "none"},
     "openid_connect_callback": lambda made: {"provider_id": "none"},
 }

@@ -31,7 +31,7 @@ WISHES: dict[str, dict[str, Any]] = {
     "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},
 }
 # What the setting of a closed table is set to, for it to show the row made up here.
-OPENED_BY = {"organization_selection": "1", "people_canary": "on"}
+OPENED_BY = {"audit_auditline": "on", "organization_selection": "1", "people_canary": "on"}
 SCOPED = {
     "screening_decision": "town_code",
     "places_building": "code",

@@ -21,7 +21,7 @@ CREATE POLICY organization_selection_own ON organization_selection USING ({MINE}
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organization", "0010_token"),
+        ("organization", "0012_task_by_person"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
