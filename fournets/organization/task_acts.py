@@ -44,7 +44,6 @@ WHERE task.id = ANY(%(tasks)s) AND task.closed_at = %(at)s AND task.result = %(r
     AND other.closed_at IS NULL)
 """,
 }
-ACTS = {GIVE: ("give_tasks", "undo_give_tasks"), CLOSE: ("close_tasks", "undo_close_tasks")}
 
 
 @transaction.atomic
@@ -92,7 +91,7 @@ def undo_task_act(number: int, *, reader: Reader, at: datetime) -> int:
         back = int(cursor.rowcount)
     act.undone_at = at
     act.save(update_fields=["undone_at"])
-    _note(ACTS[act.kind][1], act, at, tasks=back)
+    _note("undo_give_tasks" if act.kind == GIVE else "undo_close_tasks", act, at, tasks=back)
     return back
 
 
@@ -127,7 +126,7 @@ def _do(
     if made is None:
         raise Refusal("tasks_none_open")
     act = TaskAct.objects.get(pk=made[0])
-    _note(ACTS[kind][0], act, at, tasks=len(act.tasks))
+    _note("give_tasks" if kind == GIVE else "close_tasks", act, at, tasks=len(act.tasks))
     return act
 
 
