@@ -99,17 +99,6 @@ def _made(relation: str, area: str) -> Made:
     Assessment.objects.create(
         person_id=person.pk, area_code=area, decision=decision, assessed_on=ON, since_on=ON
     )
-    row = dict.fromkeys(COLUMNS) | {"name": NAMES[relation], "id_number": ID_NUMBER, "phone": PHONE}
-    review = ReviewItem.objects.create(
-        area_code=area,
-        file_id=1,
-        sheet=1,
-        row=1,
-        reason="doubt",
-        candidates=[person.pk],
-        origin=1,
-        row_sealed=ring.seal("row", json.dumps(row)),
-    )
     account = account_for(f"clerk.{relation}")
     held = appointed(account, "grid_worker", area)
     return Made(
@@ -129,7 +118,7 @@ def _made(relation: str, area: str) -> Made:
             serial=f"X{relation.upper()}", kind="list", area_code=area, on=ON, columns=["name"], recipient="x", purpose="x",
             count=1, state="waiting", asker="x", asked_at=AT,
         ),
-        review,
+        _review(area, person),
         SourceFile.objects.create(
             sha256=f"{relation:0>64}", name=f"{name}.xlsx", area_code=area, size=1, received_at=AT, seen_on=ON, state="taken",
         ),
@@ -138,6 +127,22 @@ def _made(relation: str, area: str) -> Made:
         *_form(area, person, name),
         _token(held),
     )  # fmt: skip
+
+
+def _review(area: str, person: Person) -> ReviewItem:
+    """A row in doubt: it may be this person's."""
+    ring = load_ring(home() / "keys.toml")
+    row = dict.fromkeys(COLUMNS) | {"name": person.name, "id_number": ID_NUMBER, "phone": PHONE}
+    return ReviewItem.objects.create(
+        area_code=area,
+        file_id=1,
+        sheet=1,
+        row=1,
+        reason="doubt",
+        candidates=[person.pk],
+        origin=1,
+        row_sealed=ring.seal("row", json.dumps(row)),
+    )
 
 
 def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm, FormDeadline]:
