@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fournets.organization.access import Reader
 from fournets.web.access import set_reader
+from fournets.web.guides import guide_of
 
 THEMES = ("light", "dark")
 # By what people do: address by name, right, word. What somebody's posts do not open is not shown to him.
@@ -63,6 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "groups": [
             (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path))
         ],
+        "guide": guide_of(request, lang) if reader else [],
         "may_search": bool(reader and reader.may("people.see")),
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
     }

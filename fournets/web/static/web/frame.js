@@ -20,6 +20,13 @@
     form.dataset.sent = "yes";
     window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
   });
+  // ? opens and closes the page's guide; nothing while somebody types.
+  document.addEventListener("keydown", event => {
+    const guide = document.getElementById("guide");
+    if (event.key !== "?" || !guide || event.target.closest("input, select, textarea")) return;
+    guide.open = !guide.open;
+    if (guide.open) guide.querySelector("summary").focus();
+  });
   // Ctrl K goes to the search, wherever the reader is.
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
