@@ -11,6 +11,7 @@ from fournets.web import (
     intake,
     jobs,
     list_acts,
+    news,
     overrides,
     programs,
     review,
@@ -31,6 +32,9 @@ from fournets.web.views import coverage_page, health
 urlpatterns = [
     path("", front_page, name="front"),
     path("today/", today_page, name="today"),
+    path("news/", news.news_page, name="news"),
+    path("news/bell/", news.bell_part, name="bell"),
+    path("news/seen/", news.seen_page, name="news_seen"),
     path("coverage/", coverage_page, name="coverage"),
     path("coverage/missing/", missing_page, name="missing"),
     path("tasks/", tasks_page, name="tasks"),

@@ -25,6 +25,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     created_by = models.TextField(default="")
+    news_seen_at = models.DateTimeField(null=True)  # until when he has seen what concerns him
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "login"

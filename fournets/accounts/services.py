@@ -134,3 +134,8 @@ def with_factor(*users: User) -> set[int]:
     if users:
         found = found.filter(user__in=users)
     return set(found.values_list("user_id", flat=True))
+
+
+def see_news(user_id: int, *, at: datetime) -> None:
+    """An account has seen all that concerns it until a moment."""
+    User.objects.filter(pk=user_id).update(news_seen_at=at)

@@ -42,6 +42,11 @@ def jobs(*, at: datetime, before: int | None = None, most: int) -> list[JobLine]
     return [_line(one, at) for one in found[:most]]
 
 
+def jobs_ended(login: str, *, since: datetime, most: int) -> list[Job]:
+    """The jobs an account asked for that ended since a moment, newest first."""
+    return list(Job.objects.filter(actor=login, ended_at__gt=since).order_by("-ended_at")[:most])
+
+
 def jobs_about(kind: str, subjects: Sequence[int], *, at: datetime) -> list[JobLine]:
     """The jobs of a kind that are still to be done about these."""
     found = Job.objects.filter(kind=kind, subject__in=subjects, state__in=OPEN).order_by("id")

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from fournets.language import Lang
 from fournets.organization.access import Reader
 from fournets.web.access import set_reader
 from fournets.web.guides import guide_of
@@ -55,7 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "user", None) and request.user.is_authenticated and not hasattr(request, "posts"):
         set_reader(request)  # the library's pages ask for no reader
     reader: Reader | None = getattr(request, "reader", None)
-    lang = getattr(request, "lang", "zh")
+    lang: Lang = getattr(request, "lang", "zh")
     return {
         "lang": lang,
         "other_language": _with_language(request, "en" if lang == "zh" else "zh"),
@@ -64,6 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "groups": [
             (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path))
         ],
+        "has_news": bool(reader and reader.may("coverage.see")),
         "guide": guide_of(request, lang) if reader else [],
         "may_search": bool(reader and reader.may("people.see")),
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",

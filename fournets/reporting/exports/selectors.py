@@ -51,6 +51,14 @@ def exports_to_decide(reader: Reader) -> list[Export]:
     return list(Export.objects.filter(state="waiting").exclude(asker=reader.login).order_by("id")[:SHOWN])
 
 
+def exports_answered(login: str, *, since: datetime) -> list[Export]:
+    """What an account asked for that somebody else has decided on since a moment, newest first."""
+    answered = Export.objects.filter(
+        asker=login, state__in=("approved", "refused", "made"), decided_at__gt=since
+    )
+    return list(answered.order_by("-decided_at")[:SHOWN])
+
+
 def decided_exports(reader: Reader) -> list[Export]:
     """What a reader decided on, newest first."""
     return list(Export.objects.filter(approver=reader.login).order_by("-decided_at")[:SHOWN])

@@ -56,6 +56,18 @@ def waiting_overrides(area_code: str, *, on: date) -> int:
     ].count()
 
 
+def overrides_answered(login: str, *, since: datetime) -> list[Override]:
+    """What an account asked for that somebody else has decided on since a moment, newest first."""
+    answered = Override.objects.filter(asked_by=login, decided_at__gt=since)
+    return list(answered.order_by("-decided_at")[:SHOWN])
+
+
+def overrides_asked(area_code: str, login: str, *, on: date) -> list[Override]:
+    """What waits in an area for somebody else's word than ``login``'s, newest first."""
+    asked = Override.objects.filter(area_code__startswith=area_code, state="asked", until_on__gt=on)
+    return list(asked.exclude(asked_by=login).order_by("-id")[:SHOWN])
+
+
 def overrides_of(person: str, *, ring: KeyRing) -> list[OverrideLine]:
     """Every override there ever was for the person with this public id, the newest first."""
     of = Person.objects.filter(public_id=person).values("pk")
