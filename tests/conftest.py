@@ -14,8 +14,8 @@ from fournets.database import APP_ROLE, CHAIN, HIGH, LOW
 
 # A test that commits leaves its database empty, without the row the migrations made.
 FIRST_EVENT = """
-INSERT INTO keeping_event (uuid, begun_at, reason, asked_by, decided_by)
-SELECT gen_random_uuid(), now(), '', '', '' WHERE NOT EXISTS (SELECT FROM keeping_event)
+INSERT INTO keeping_event (uuid, begun_at, reason, asked_by, decided_by, deletions)
+SELECT gen_random_uuid(), now(), '', '', '', 0 WHERE NOT EXISTS (SELECT FROM keeping_event)
 """
 LATELY = "3.days"  # in CI, what changed this lately is tried whole
 AUDIT = (

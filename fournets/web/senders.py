@@ -45,13 +45,13 @@ def senders_page(request: HttpRequest) -> HttpResponse:
 @needs("intake.take")
 @require_safe
 def sender_page(request: HttpRequest, sender: str) -> HttpResponse:
-    """One sender: its sums, why rows came back, and the files to begin with."""
+    """One sender (of a cell, its community): its sums, why rows came back, and the files to begin with."""
     reader, lang = reader_of(request), _lang(request)
-    area = find_area(sender) if sender.isdigit() and reader.covers(sender) else None
-    if area is None or len(sender) > WIDTHS.community:
+    area = find_area(sender[: WIDTHS.community]) if sender.isdigit() and reader.covers(sender) else None
+    if area is None:
         return trouble(request, "page_area_unknown", 404, area=sender[:30])
     days, since = _since(request)
-    low, high = (sender, sender + "!") if len(sender) < WIDTHS.community else code_range(sender)
+    low, high = (area.code, area.code + "!") if len(area.code) < WIDTHS.community else code_range(area.code)
     found = senders(low=low, high=high, since=since)
     context: dict[str, Any] = {
         "area": area,
