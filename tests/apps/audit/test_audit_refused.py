@@ -22,7 +22,7 @@ from tests.apps.access.cast import AREAS, TOWN, account_for, appointed
 from tests.apps.audit.conftest import AT, act
 
 WHERE = {"town": TOWN, "own": AREAS["own"], "cell": AREAS["below"], "neighbour": AREAS["neighbour"], "none": "", "county": "440605"}  # fmt: skip
-AUDITS = {"auditor", "data_protection_officer"}
+AUDITS = ("auditor", "data_protection_officer")
 
 
 def plant() -> None:
