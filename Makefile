@@ -17,11 +17,11 @@ demo-check: $(RUN)
 
 test: check
 	scripts/system-packages
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest
 
 test-all: check
 	scripts/system-packages
-	FOURNETS_SLOW_TESTS=1 $(BIN)/pytest -n 2 --dist loadfile
+	FOURNETS_SLOW_TESTS=1 $(BIN)/pytest
 
 check: $(DEV)
 	scripts/check

@@ -8,8 +8,6 @@ folder = tempfile.TemporaryDirectory(prefix="fournets-test-", ignore_cleanup_err
 Path(folder.name).chmod(0o755)
 os.environ["FOURNETS_HOME"] = folder.name
 os.environ["FOURNETS_LANG"] = "en"
-# the driver of the browser keeps a loop in the thread of the tests
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
 for name in ("DATABASE_URL", "DATABASE_APP_URL"):
     os.environ.pop(name, None)
 
