@@ -32,6 +32,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "intake_columns": lambda made: {"number": made.file.pk},
     "intake_mend": lambda made: {"number": made.file.pk},
     "intake_undo": lambda made: {"number": made.file.pk},
+    "intake_looked": lambda made: {"number": made.upload.pk},
+    "intake_decide": lambda made: {"job": made.upload.job_id},
     "job_cancel": lambda made: {"number": made.job.pk},
     "review_decide": lambda made: {"item": made.review.pk},
     "review_undo": lambda made: {"item": made.review.pk},
