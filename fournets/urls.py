@@ -26,6 +26,7 @@ from fournets.web.people_list import people_page
 from fournets.web.policy import policy_page, preview_page
 from fournets.web.senders import sender_page, senders_page
 from fournets.web.start import first_start
+from fournets.web.system import system_page
 from fournets.web.tasks import tasks_page
 from fournets.web.today import today_page
 from fournets.web.views import coverage_page, health
@@ -46,6 +47,7 @@ urlpatterns = [
     path("lists/views/", list_acts.views_page, name="list_views"),
     path("lists/select/", list_acts.select_page, name="list_select"),
     path("health", health, name="health"),
+    path("system/", system_page, name="system"),
     path("people/", people_page, name="people"),
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),

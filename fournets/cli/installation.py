@@ -34,7 +34,6 @@ SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::re
     OR (relname IN ('audit_auditline', 'audit_chainlink') AND has_table_privilege(%(role)s, oid, 'UPDATE, DELETE, TRUNCATE'))
 ) ORDER BY 1
 """
-ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,8 @@ def _database_checks() -> Iterator[Callable[[psycopg.Connection[Any]], Finding]]
 
 
 def _room() -> Finding:
+    from fournets.keeping.health import ROOM_NEEDED
+
     free = shutil.disk_usage(home()).free
     fine = free >= ROOM_NEEDED
     return Finding("room", fine, say("room_fine" if fine else "room_short", free=f"{free / 1024**3:.1f}"))

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fournets.jobs.models import OPEN, Job
+from django.db import connection
+
+from fournets.jobs.models import OPEN, SILENT, Job
+from fournets.places.scope import scope
+
+COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,33 @@ def jobs_about(kind: str, subjects: Sequence[int], *, at: datetime) -> list[JobL
     """The jobs of a kind that are still to be done about these."""
     found = Job.objects.filter(kind=kind, subject__in=subjects, state__in=OPEN).order_by("id")
     return [_line(one, at) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How the work goes: when a worker was last seen and whether one is ``alive``, what waits, what failed in a day."""
+
+    seen_at: datetime | None
+    alive: bool
+    waiting: int
+    oldest: datetime | None
+    failed: int
+
+
+def queue_now(*, at: datetime) -> Queue:
+    """The whole town's queue as it is, in numbers and times alone; beyond a thousand nothing is counted."""
+    lately = at - timedelta(days=1)
+    with scope(""), connection.cursor() as cursor:
+        cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
+        seen_at = cursor.fetchone()[0]
+        waiting = list(
+            Job.objects.filter(state="waiting")
+            .order_by("asked_at")
+            .values_list("asked_at", flat=True)[:COUNTED]
+        )
+        failed = Job.objects.filter(state="failed", ended_at__gt=lately)[:COUNTED].count()
+    alive = seen_at is not None and at - seen_at < timedelta(seconds=SILENT)
+    return Queue(seen_at, alive, len(waiting), waiting[0] if waiting else None, failed)
 
 
 def job_line(number: int, *, at: datetime) -> JobLine | None:
