@@ -13,7 +13,7 @@ import psycopg
 from fournets import database
 from fournets.crypto import SealError, load_ring
 from fournets.faults import DatabaseUnreachable
-from fournets.home import home
+from fournets.home import ROOM_NEEDED, home
 from fournets.language import Refusal, say
 from fournets.protection import unprotected
 
@@ -65,6 +65,16 @@ def migrate() -> None:
     connection.settings_dict.update(ordinary)
 
 
+def is_new() -> bool:
+    """Whether there is no register yet: a database without a single table of ours, or one that is still to be made."""
+    try:
+        database.prepare()
+        with psycopg.connect(database.owner_url()) as link:
+            return not _has(link, "django_migrations")
+    except (psycopg.OperationalError, DatabaseUnreachable):
+        return False  # whoever opens it next says why it cannot be reached
+
+
 def findings() -> list[Finding]:
     """Everything the doctor looks at, in order; what needs the database is left out when there is none."""
     found = [_room(), _keys()]
@@ -98,8 +108,6 @@ def _database_checks() -> Iterator[Callable[[psycopg.Connection[Any]], Finding]]
 
 
 def _room() -> Finding:
-    from fournets.keeping.health import ROOM_NEEDED
-
     free = shutil.disk_usage(home()).free
     fine = free >= ROOM_NEEDED
     return Finding("room", fine, say("room_fine" if fine else "room_short", free=f"{free / 1024**3:.1f}"))

@@ -11,11 +11,10 @@ from typing import Any, Literal
 from django.db import connection
 
 from fournets.audit.anchors import anchors
-from fournets.home import home
+from fournets.home import ROOM_NEEDED, home
 from fournets.jobs.selectors import Queue, queue_now
 
 State = Literal["good", "late", "danger"]
-ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
 ROOM_SHORT = 5 * ROOM_NEEDED  # and before somebody should look for more
 CLOCKS_APART = 5.0  # seconds between the database's clock and ours before times on record mislead
 LONG_WAIT = timedelta(minutes=10)  # a job waits before somebody should ask why

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from fournets.intake.selectors.pages import any_file
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
 from fournets.people.selectors import waiting_doubts
@@ -64,6 +65,8 @@ def today_page(request: HttpRequest) -> HttpResponse:
         "duties": sorted(duties, key=lambda one: order[one.state]),
         "cut_offs": _cut_offs(reader, now),
         "now": now,
+        "empty": not any(one.count for one in duties) and not any_file(reader.area_code),
+        "may_take": reader.may("intake.take"),
     }
     return render(request, "web/today.html", context)
 

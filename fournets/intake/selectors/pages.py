@@ -12,6 +12,7 @@ from fournets.intake.selectors.ledger import FORGOTTEN
 from fournets.jobs.models import OPEN, Job
 from fournets.language import Lang
 from fournets.people.selectors import decided_by_file
+from fournets.places.scope import code_range
 
 BACK = ("review", "rejected")
 
@@ -86,6 +87,12 @@ def files_page(*, low: str, high: str, before: int | None, most: int) -> list[Fi
     if before:
         found = found.filter(pk__lt=before)
     return [_file(one) for one in found.prefetch_related("sourcesheet_set")[:most]]
+
+
+def any_file(area_code: str) -> bool:
+    """Whether anything has come in for an area or one within it."""
+    low, high = code_range(area_code)
+    return SourceFile.objects.filter(area_code__gte=low, area_code__lt=high).exists()
 
 
 def file_line(number: int) -> FileLine | None:
