@@ -29,10 +29,12 @@ from fournets.web.start import first_start
 from fournets.web.system import system_page
 from fournets.web.tasks import tasks_page
 from fournets.web.today import today_page
+from fournets.web.tour import tour_page
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [
     path("", front_page, name="front"),
+    path("tour/", tour_page, name="tour"),
     path("today/", today_page, name="today"),
     path("news/", news.news_page, name="news"),
     path("news/bell/", news.bell_part, name="bell"),

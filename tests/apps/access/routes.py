@@ -69,8 +69,11 @@ BARE: dict[str, str] = {
     "enterprise_call": "shows a contact's number whole, for a reason that was given",
 }
 
-# Public addresses that hold a secret: whoever has not got it is refused.
-ONE_TIME = {"first_start": "makes the first account, for whoever was told the address on the server"}
+# Public addresses that are not there for just anybody: one holds a secret, the other only a demo has.
+ONE_TIME = {
+    "first_start": "makes the first account, for whoever was told the address on the server",
+    "tour": "shows a demo's invented accounts",
+}
 
 # The sign-in library's own pages carry no mark of ours. Who may ask for each, and why it shows nothing of the register:
 ANYBODY, SIGNED_IN, CLOSED = "anybody", "signed in", "closed"
