@@ -16,7 +16,7 @@ from fournets.intake.selectors.pages import (
     taken_again,
     uploads_of,
 )
-from fournets.jobs.selectors import JobLine, job_line, jobs_about
+from fournets.jobs.selectors import JobLine, job_lines, jobs_about
 from fournets.language import Lang, catalogue, say
 from fournets.organization.access import Reader
 from fournets.people.selectors import doubts_of_file
@@ -49,7 +49,7 @@ def _looked(sent: UploadLine, lang: Lang) -> list[dict[str, Any]]:
 
 def sent_shown(reader: Reader, lang: Lang, *, at: datetime) -> dict[str, Any]:
     """What somebody waits for: each file as it was sent, and how far all of it is."""
-    found = [one for number in jobs_to_show(reader.login) if (one := job_line(number, at=at))]
+    found = job_lines(jobs_to_show(reader.login), at=at)
     going = [one for one in found if one.open]
     uploads = uploads_of([one.number for one in found])
     return {
