@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from fournets.web import (
     audit,
+    comparing,
     enterprises,
     event,
     exports,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("forms/<int:number>/deadline/<int:deadline>/drop/", filling.drop_page, name="form_deadline_drop"),
     path("forms/<int:number>/", filling.form_page, name="form"),
     path("forms/<int:number>/columns/", filling.columns_page, name="form_columns"),
+    path("forms/<int:number>/compare/", comparing.compare_page, name="form_compare"),
     path("forms/<int:number>/fill/", filling.fill_page, name="form_fill"),
     path("forms/<int:number>/end/", filling.end_page, name="form_end"),
     path("forms/filled/<int:number>/", filling.filled_page, name="form_filled"),
