@@ -20,6 +20,7 @@ from fournets.web import (
     users,
 )
 from fournets.web.account import account_page, choose_post, front_page, stop_token
+from fournets.web.due_month import month_page
 from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -59,6 +60,7 @@ urlpatterns = [
     path("intake/<int:number>/mend/", intake.mend_page, name="intake_mend"),
     path("intake/<int:number>/undo/", intake.undo_page, name="intake_undo"),
     path("forms/", filling.forms_page, name="forms"),
+    path("forms/calendar/", month_page, name="forms_month"),
     path("forms/repeat/", filling.repeat_page, name="forms_repeat"),
     path("forms/<int:number>/deadline/", filling.deadline_page, name="form_deadline"),
     path("forms/<int:number>/deadline/<int:deadline>/drop/", filling.drop_page, name="form_deadline_drop"),

@@ -24,7 +24,7 @@ from fournets.reporting.forms.pages import FilledLine
 from fournets.reporting.models import FilledForm, FormTemplate, KeptForm
 from fournets.workbooks.vocabulary import fields
 
-ROWS, PAGE = 20_000, 50  # of each filling that is compared while somebody waits; of a page
+ROWS, PAGE = 10_000, 50  # of each filling that is compared while somebody waits; of a page
 DIGITS = 4  # columns of one number: more are a box for each digit
 
 
