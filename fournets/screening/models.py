@@ -156,3 +156,18 @@ class CoverageCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["area_code", "on"], name="one_count_a_cell_and_day")]
+
+
+class CoverageHour(models.Model):
+    """By how much one hour changed the counts of a cell: the counts at the end of an hour are those of now without the
+    changes of the hours after it. Written by the database as acts commit, beside `CoverageCount`; nothing else writes here.
+    """
+
+    pk = models.CompositePrimaryKey("area_code", "hour")
+    area_code = models.TextField(db_collation="C")
+    hour = models.DateTimeField()
+    households_known = models.BigIntegerField()
+    households = models.BigIntegerField()
+    done = models.BigIntegerField()
+    unreached = models.BigIntegerField()
+    refused = models.BigIntegerField()
