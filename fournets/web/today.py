@@ -22,6 +22,7 @@ from fournets.reporting.forms.deadlines import DONE, LATE, OFFICIAL, due_on
 from fournets.screening.selectors import coverage_sums
 from fournets.screening.selectors.overrides import waiting_overrides
 from fournets.web.access import needs, reader_of
+from fournets.web.overnight import overnight_shown
 
 MOST = 1000  # rows that wait are counted so far
 
@@ -64,6 +65,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
         "duties": sorted(duties, key=lambda one: order[one.state]),
         "cut_offs": _cut_offs(reader, now),
         "now": now,
+        **overnight_shown(reader, now),
     }
     return render(request, "web/today.html", context)
 
