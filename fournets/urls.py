@@ -5,6 +5,7 @@ from django.urls import include, path
 from fournets.web import (
     audit,
     comparing,
+    digest,
     enterprises,
     event,
     exports,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("", front_page, name="front"),
     path("today/", today_page, name="today"),
     path("news/", news.news_page, name="news"),
+    path("news/digest/", digest.digest_page, name="digest"),
+    path("news/digest/mail/", digest.mail_page, name="digest_mail"),
     path("news/bell/", news.bell_part, name="bell"),
     path("news/seen/", news.seen_page, name="news_seen"),
     path("coverage/", coverage_page, name="coverage"),

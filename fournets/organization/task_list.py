@@ -34,6 +34,10 @@ SINCE = {
     OVERDUE: "t.closed_at IS NULL AND t.due_at >= %(since)s AND t.due_at < %(at)s",
     CLOSED: "t.closed_at >= %(since)s",
 }
+LATE = f"""
+SELECT count(*), max(due_at) FROM (SELECT t.due_at FROM organization_task t
+    WHERE t.area_code >= %(low)s AND t.area_code < %(high)s AND {SINCE[OVERDUE]} ORDER BY t.due_at DESC LIMIT %(most)s) AS late
+"""  # noqa: S608
 SOME = """(SELECT count(*) FROM (SELECT FROM organization_task t
     WHERE t.area_code >= %(low)s AND t.area_code < %(high)s AND {since} LIMIT %(most)s) AS counted)"""
 LINE = """
@@ -98,6 +102,15 @@ def tasks_since(area_code: str, since: datetime, at: datetime, *, most: int) -> 
             {"low": low, "high": high, "since": since, "at": at, "most": most},
         )
         return tuple(cursor.fetchone())
+
+
+def tasks_late(area_code: str, *, since: datetime, at: datetime, most: int) -> tuple[int, datetime | None]:
+    """How many open tasks below an area fell late since a moment, as far as ``most``, and when the last one did."""
+    low, high = code_range(area_code)
+    with connection.cursor() as cursor:
+        cursor.execute(LATE, {"low": low, "high": high, "since": since, "at": at, "most": most})
+        count, last = cursor.fetchone()
+        return int(count), last
 
 
 def open_numbers(numbers: Sequence[int]) -> list[int]:

@@ -65,7 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "groups": [
             (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path))
         ],
-        "has_news": bool(reader and reader.may("coverage.see")),
+        "has_news": bool(reader and reader.may("news.see")),
         "guide": guide_of(request, lang) if reader else [],
         "may_search": bool(reader and reader.may("people.see")),
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
