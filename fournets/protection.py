@@ -56,7 +56,10 @@ WIDER = {
     "organization_appointment": "to its holder, and to whoever gives appointments in its area",
 }
 # Tables the database alone writes.
-COUNTED = {"screening_coveragecount": "counts of coverage, counted again as acts commit"}
+COUNTED = {
+    "screening_coveragecount": "counts of coverage, counted again as acts commit",
+    "screening_coveragehour": "by how much each hour changed them",
+}
 # Tables no scope opens, but settings of their own, and why.
 CLOSED = {
     "audit_auditline": "to who audits its area, of no area to who audits the town, and to the chain",

@@ -6,6 +6,7 @@ import os
 import secrets
 from datetime import timedelta
 
+from fournets.accounts.mail import mail_settings
 from fournets.accounts.openid import openid_origins, openid_providers
 from fournets.database import app_settings
 from fournets.home import home
@@ -168,6 +169,11 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "fournets.accounts.adapter.tried_login"
 AXES_CLIENT_IP_CALLABLE = "fournets.accounts.adapter.client_address"
+
+# Mail: the daily digest, to whoever wishes it; none without `mail.toml`.
+_MAIL = mail_settings()
+globals().update(_MAIL)
+MAIL_PAGES: str = _MAIL["MAIL_PAGES"]
 
 # Sessions and HTTPS
 SESSION_COOKIE_NAME = "fournets"

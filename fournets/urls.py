@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from fournets.web import (
     audit,
+    comparing,
+    digest,
     enterprises,
     event,
     exports,
@@ -20,6 +22,7 @@ from fournets.web import (
     users,
 )
 from fournets.web.account import account_page, choose_post, front_page, stop_token
+from fournets.web.due_month import month_page
 from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -37,6 +40,8 @@ urlpatterns = [
     path("tour/", tour_page, name="tour"),
     path("today/", today_page, name="today"),
     path("news/", news.news_page, name="news"),
+    path("news/digest/", digest.digest_page, name="digest"),
+    path("news/digest/mail/", digest.mail_page, name="digest_mail"),
     path("news/bell/", news.bell_part, name="bell"),
     path("news/seen/", news.seen_page, name="news_seen"),
     path("coverage/", coverage_page, name="coverage"),
@@ -65,11 +70,13 @@ urlpatterns = [
     path("intake/<int:number>/mend/", intake.mend_page, name="intake_mend"),
     path("intake/<int:number>/undo/", intake.undo_page, name="intake_undo"),
     path("forms/", filling.forms_page, name="forms"),
+    path("forms/calendar/", month_page, name="forms_month"),
     path("forms/repeat/", filling.repeat_page, name="forms_repeat"),
     path("forms/<int:number>/deadline/", filling.deadline_page, name="form_deadline"),
     path("forms/<int:number>/deadline/<int:deadline>/drop/", filling.drop_page, name="form_deadline_drop"),
     path("forms/<int:number>/", filling.form_page, name="form"),
     path("forms/<int:number>/columns/", filling.columns_page, name="form_columns"),
+    path("forms/<int:number>/compare/", comparing.compare_page, name="form_compare"),
     path("forms/<int:number>/fill/", filling.fill_page, name="form_fill"),
     path("forms/<int:number>/end/", filling.end_page, name="form_end"),
     path("forms/filled/<int:number>/", filling.filled_page, name="form_filled"),

@@ -26,6 +26,10 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
     created_by = models.TextField(default="")
     news_seen_at = models.DateTimeField(null=True)  # until when he has seen what concerns him
+    digest_to = models.TextField(
+        default="", db_default=""
+    )  # where the digest of the day is sent, if he wishes it
+    digest_sent_on = models.DateField(null=True)  # the last day of which it was
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "login"

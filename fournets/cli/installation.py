@@ -27,10 +27,10 @@ DELETIONS = (
 # Counts of coverage are written by the database alone, and only it sees which cells an act has touched.
 WRONG_RIGHTS = """
 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (
-    (relname !~ '^(django|auth)_|^screening_(coveragecount|touchedcell)$'
+    (relname !~ '^(django|auth)_|^screening_(coveragecount|coveragehour|touchedcell)$'
         AND NOT (has_table_privilege(%(role)s, oid, 'SELECT') AND has_table_privilege(%(role)s, oid, 'INSERT')))
-    OR (relname = 'screening_coveragecount' AND NOT has_table_privilege(%(role)s, oid, 'SELECT'))
-    OR (relname ~ '^screening_(coveragecount|touchedcell)$' AND has_table_privilege(%(role)s, oid, 'INSERT, UPDATE, DELETE'))
+    OR (relname ~ '^screening_coverage(count|hour)$' AND NOT has_table_privilege(%(role)s, oid, 'SELECT'))
+    OR (relname ~ '^screening_(coveragecount|coveragehour|touchedcell)$' AND has_table_privilege(%(role)s, oid, 'INSERT, UPDATE, DELETE'))
     OR (relname IN ('audit_auditline', 'audit_chainlink') AND has_table_privilege(%(role)s, oid, 'UPDATE, DELETE, TRUNCATE'))
 ) ORDER BY 1
 """

@@ -117,9 +117,10 @@ def worker(
     """Do the jobs pages ask for, one after another, until stopped (Ctrl C); what a killed worker left is taken up again."""
     open_register(empty_too=True)
     from fournets.jobs.worker import work
+    from fournets.web.digest import send_digests
 
     screen.print(say("worker_works"), markup=False)
-    work(with_parent=with_parent)
+    work(with_parent=with_parent, rounds=send_digests)
 
 
 def _open_or_make() -> None:

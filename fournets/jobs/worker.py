@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from threading import Event, Thread
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -14,13 +16,22 @@ from procrastinate.contrib.django import app as queue
 
 from fournets.jobs.services import take_up_again
 
-BEAT, LOOK = 2.0, 3.0  # seconds between two signs of life, and between two looks at what was left
+BEAT, LOOK, ROUND = (
+    2.0,
+    3.0,
+    60.0,
+)  # seconds between two signs of life, two looks at what was left, two rounds
 log = logging.getLogger(__name__)
 
 
-def work(*, with_parent: bool = False) -> None:
-    """Works until told to stop (SIGTERM, Ctrl C); ``with_parent``: also when whoever holds our standard input is gone."""
+def work(*, with_parent: bool = False, rounds: Callable[[datetime], object] | None = None) -> None:
+    """Works until told to stop (SIGTERM, Ctrl C); ``with_parent``: also when whoever holds our standard input is gone.
+
+    ``rounds`` is called once a minute with the time: what is to be done at an hour of the day sees to it that it is done once.
+    """
     stop = Event()
+    if rounds:
+        Thread(target=_round, args=(stop, rounds), daemon=True).start()
     Thread(target=_look, args=(stop,), daemon=True).start()
     if with_parent:
         Thread(target=_end_with_parent, daemon=True).start()
@@ -40,6 +51,20 @@ def _look(stop: Event) -> None:
             log.warning("the database does not answer")
             connection.close()
         if stop.wait(LOOK):
+            return
+
+
+def _round(stop: Event, rounds: Callable[[datetime], object]) -> None:
+    while True:
+        try:
+            close_old_connections()
+            rounds(timezone.now())
+        except DatabaseError:
+            log.warning("the database does not answer")
+            connection.close()
+        except Exception:
+            log.exception("a round failed")
+        if stop.wait(ROUND):
             return
 
 

@@ -125,6 +125,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "behind = '{}'",
         ),
     ),
+    "hours": (Part("screening_coveragehour", "row.hour < %(before)s"),),
     "unmaskings": (Part("organization_unmasking", "row.at < %(before)s"),),
     "sign_ins": (
         Part("django_session", "row.expire_date < %(before)s"),

@@ -8,7 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 
 from fournets.accounts.models import User
 
@@ -55,6 +55,7 @@ class Absence(models.Model):
 class Task(models.Model):
     """Something to do about a person: visit, call or observe; at most one open per purpose.
 
+    ``opened_at``: the moment it was made; None: before that was kept.
     ``given``: somebody gave it to its cover by hand; it does not follow whoever covers its area while that cover stands.
     """
 
@@ -65,6 +66,7 @@ class Task(models.Model):
     given = models.BooleanField(db_default=False)
     reason = models.TextField(default="")
     opened_on = models.DateField()
+    opened_at = models.DateTimeField(null=True, db_default=Now())
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     result = models.TextField(default="")
@@ -76,6 +78,8 @@ class Task(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=models.Q(closed_at=None), name="open_task_by_due"
             ),
+            models.Index(fields=["opened_at"], name="task_by_opening"),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="task_by_closing"),
             # closed ones too: done before, forgotten
             models.Index(fields=["person_id"], name="task_by_person"),
         ]

@@ -27,8 +27,21 @@ AFTER = {
     "-due": f"(t.due_at, t.id) < {LAST.format(columns='due_at, id')}",
 }
 PURPOSES = ("visit", "call", "observe")
+# what may have happened to a task since a moment; each has an index
+OPENED, OVERDUE, CLOSED = HAPPENED = ("opened", "overdue", "closed")
+SINCE = {
+    OPENED: "t.closed_at IS NULL AND t.opened_at >= %(since)s",
+    OVERDUE: "t.closed_at IS NULL AND t.due_at >= %(since)s AND t.due_at < %(at)s",
+    CLOSED: "t.closed_at >= %(since)s",
+}
+LATE = f"""
+SELECT count(*), max(due_at) FROM (SELECT t.due_at FROM organization_task t
+    WHERE t.area_code >= %(low)s AND t.area_code < %(high)s AND {SINCE[OVERDUE]} ORDER BY t.due_at DESC LIMIT %(most)s) AS late
+"""  # noqa: S608
+SOME = """(SELECT count(*) FROM (SELECT FROM organization_task t
+    WHERE t.area_code >= %(low)s AND t.area_code < %(high)s AND {since} LIMIT %(most)s) AS counted)"""
 LINE = """
-SELECT t.id, t.area_code, coalesce(c.worker, ''), t.given, t.purpose, t.opened_on, t.due_at, p.public_id, p.name
+SELECT t.id, t.area_code, coalesce(c.worker, ''), t.given, t.purpose, t.opened_on, t.due_at, p.public_id, p.name, t.closed_at
 FROM organization_task t
 JOIN people_person p ON p.id = t.person_id
 LEFT JOIN organization_cover c ON c.id = t.cover_id
@@ -45,6 +58,8 @@ class Tasks:
     purpose: str = ""  # one of `PURPOSES`
     opened_before: date | None = None
     sort: str = "area"
+    happened: str = ""  # one of `HAPPENED`
+    since: datetime | None = None  # the moment since when it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,7 @@ class TaskLine:
     due_at: datetime
     person: str
     name: str
+    closed_at: datetime | None = None
 
 
 def tasks_of(wish: Tasks, *, after: int, limit: int) -> list[TaskLine]:
@@ -77,6 +93,26 @@ def task_numbers(wish: Tasks, *, limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def tasks_since(area_code: str, since: datetime, at: datetime, *, most: int) -> tuple[int, ...]:
+    """How many tasks below an area were opened (and still are), fell late, and were closed since a moment, each as far as ``most``."""
+    low, high = code_range(area_code)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT " + ", ".join(SOME.format(since=SINCE[kind]) for kind in HAPPENED),
+            {"low": low, "high": high, "since": since, "at": at, "most": most},
+        )
+        return tuple(cursor.fetchone())
+
+
+def tasks_late(area_code: str, *, since: datetime, at: datetime, most: int) -> tuple[int, datetime | None]:
+    """How many open tasks below an area fell late since a moment, as far as ``most``, and when the last one did."""
+    low, high = code_range(area_code)
+    with connection.cursor() as cursor:
+        cursor.execute(LATE, {"low": low, "high": high, "since": since, "at": at, "most": most})
+        count, last = cursor.fetchone()
+        return int(count), last
+
+
 def open_numbers(numbers: Sequence[int]) -> list[int]:
     """Those among numbers of tasks that are open and in the scope."""
     with connection.cursor() as cursor:
@@ -91,9 +127,12 @@ def _asked(wish: Tasks, after: int, limit: int) -> tuple[str, dict[str, Any]]:
     low, high = code_range(wish.area_code)
     given: dict[str, Any] = {
         "low": low, "high": high, "at": wish.at, "purpose": wish.purpose, "before": wish.opened_before, "after": after,
-        "limit": limit,
+        "limit": limit, "since": wish.since,
     }  # fmt: skip
-    wanted = ["t.closed_at IS NULL AND t.area_code >= %(low)s AND t.area_code < %(high)s"]
+    wanted = [
+        SINCE.get(wish.happened, "t.closed_at IS NULL"),
+        "t.area_code >= %(low)s AND t.area_code < %(high)s",
+    ]
     if wish.only:
         wanted.append(ONLY[wish.only].replace("%s", "%(at)s"))
     if wish.purpose:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import CharField, Q, TextField
+from django.db.models.functions import Length
 
 from fournets.language import Refusal
 from fournets.places.gazetteer import Gazetteer
@@ -14,6 +16,10 @@ from fournets.places.rules.atlas import Place
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.rules.texts import squeeze
 from fournets.places.scope import code_range
+
+LISTED_LEVELS = ("county", "town", "community", "cell")
+for text in (CharField, TextField):
+    text.register_lookup(Length)  # code__length
 
 # Per cell (or, for buildings without one, per community): the sum of its buildings, else what the cell states itself.
 TOTALS = """
@@ -96,6 +102,31 @@ def path(code: str) -> list[Area]:
     return list(Area.objects.filter(code__in=[*WIDTHS.ancestors(code), code]))
 
 
+def areas_around(code: str, *, within: str) -> list[tuple[str, str, int]]:
+    """Where one may go from an area: up to ``within``, to those beside it and those right below; code, name, depth.
+
+    In the order of the tree, one statement.
+    """
+    above = [one for one in WIDTHS.ancestors(code) if one.startswith(within)]
+    beside, below = (above[-1] if above else ""), code
+    low, high = code_range(within)
+    found = Area.objects.filter(code__gte=low, code__lt=high).filter(
+        Q(code__in=[*above, code, within])
+        | _right_below(below)
+        | (_right_below(beside) if beside else Q(pk__in=[]))
+    )
+    rows = list(found.order_by("code").values_list("code", "short_name"))
+    widths = sorted({len(one) for one, _ in rows})
+    return [(one, name, widths.index(len(one))) for one, name in rows]
+
+
+def _right_below(code: str) -> Q:
+    """The areas of the next level below an area, as far as lists of areas go down: the cell."""
+    wider = [width for width in (WIDTHS.of(level) for level in LISTED_LEVELS) if width > len(code)]
+    low, high = code_range(code)
+    return Q(code__gte=low, code__lt=high, code__length=min(wider)) if wider else Q(pk__in=[])
+
+
 def area_name(code: str, *, below: str = "") -> str:
     """The names from the top, or from below the area ``below``, down to ``code``: 丹灶镇银河社区居委会."""
     return "".join(area.official_name for area in path(code) if len(area.code) > len(below))
@@ -152,23 +183,25 @@ def enterprise_of(enterprise: str) -> Enterprise:
 def area_labels(codes: Iterable[str]) -> dict[str, str]:
     """What each area is called for people of the town: 丹灶, 银河, 银河 · 第一网格."""
     wanted = set(codes)
-    above = {
-        code: [one for one in [*WIDTHS.ancestors(code), code] if len(one) > WIDTHS.town] for code in wanted
-    }
-    named = dict(
-        Area.objects.filter(code__in=wanted.union(*above.values())).values_list("code", "short_name")
-    )
-    return {
-        code: " · ".join(named[one] for one in above[code] or [code] if one in named) or code
-        for code in wanted
-    }
+    every = wanted.union(*(_from_town(code) for code in wanted))
+    named = dict(Area.objects.filter(code__in=every).values_list("code", "short_name"))
+    return {code: _label(code, named) for code in wanted}
+
+
+def _from_town(code: str) -> list[str]:
+    """The codes from below the town down to ``code``."""
+    return [one for one in [*WIDTHS.ancestors(code), code] if len(one) > WIDTHS.town]
+
+
+def _label(code: str, named: dict[str, str]) -> str:
+    return " · ".join(named[one] for one in _from_town(code) or [code] if one in named) or code
 
 
 def areas_of_levels(area_code: str, *, levels: Iterable[str]) -> list[tuple[str, str]]:
     """Code and name of ``area_code`` and the areas of those levels below it, in the order of the tree."""
     low, high = code_range(area_code)
     widths = {WIDTHS.of(level) for level in levels}
-    found = Area.objects.filter(code__gte=low, code__lt=high).order_by("code").values_list("code", flat=True)
-    codes = [code for code in found if code == area_code or len(code) in widths]
-    labels = area_labels(codes)
-    return [(code, labels[code]) for code in codes]
+    found = Area.objects.filter(Q(code__gte=low, code__lt=high) | Q(code__in=_from_town(area_code)))
+    named = dict(found.order_by("code").values_list("code", "short_name"))
+    codes = [one for one in named if one == area_code or (one.startswith(area_code) and len(one) in widths)]
+    return [(code, _label(code, named)) for code in codes]

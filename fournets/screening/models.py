@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 
 
 class PolicyRecord(models.Model):
@@ -34,13 +35,16 @@ class Decision(models.Model):
 class Assessment(models.Model):
     """A decision as it applies to one person; the one without an end is in force.
 
-    ``since_on`` is the first day of the unbroken time in the same class and with the same action.
+    ``since_on`` is the first day of the unbroken time in the same class and with the same action. ``at``: when it was
+    given (None: before that was kept); ``was``: the class before, where it was another.
     """
 
     person_id = models.BigIntegerField()
     area_code = models.TextField(db_collation="C")
     decision = models.ForeignKey(Decision, models.PROTECT, db_constraint=False)
     assessed_on = models.DateField()
+    at = models.DateTimeField(null=True, db_default=Now())
+    was = models.TextField(db_default="")
     since_on = models.DateField()
     superseded_on = models.DateField(null=True)
 
@@ -52,6 +56,7 @@ class Assessment(models.Model):
                 name="one_assessment_in_force",
             )
         ]
+        indexes = [models.Index(fields=["at"], condition=~Q(was=""), name="change_of_class_by_time")]
 
 
 class Visit(models.Model):
@@ -156,3 +161,18 @@ class CoverageCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["area_code", "on"], name="one_count_a_cell_and_day")]
+
+
+class CoverageHour(models.Model):
+    """By how much one hour changed the counts of a cell: the counts at the end of an hour are those of now without the
+    changes of the hours after it. Written by the database as acts commit, beside `CoverageCount`; nothing else writes here.
+    """
+
+    pk = models.CompositePrimaryKey("area_code", "hour")
+    area_code = models.TextField(db_collation="C")
+    hour = models.DateTimeField()
+    households_known = models.BigIntegerField()
+    households = models.BigIntegerField()
+    done = models.BigIntegerField()
+    unreached = models.BigIntegerField()
+    refused = models.BigIntegerField()

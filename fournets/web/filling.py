@@ -19,6 +19,7 @@ from fournets.reporting.exports.sheet import FORMATS
 from fournets.reporting.forms.asked import ask_fill
 from fournets.reporting.forms.deadlines import drop_deadline, set_deadline
 from fournets.reporting.forms.kept import DEPARTMENT_MOST, FILL, correct_columns, end_form, send_blank
+from fournets.reporting.forms.pages import handed_since
 from fournets.reporting.forms.repeat import repeat_due
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import act, ring
@@ -29,7 +30,9 @@ from fournets.web.filling_words import (
     filled_shown,
     form_shown,
     forms_shown,
+    state_of,
 )
+from fournets.web.moments import moment_of
 
 
 @needs(FILL)
@@ -224,6 +227,8 @@ def drop_page(request: HttpRequest, number: int, deadline: int) -> HttpResponse:
 
 def _forms(request: HttpRequest, wrong: str = "") -> HttpResponse:
     context = forms_shown(reader_of(request), _lang(request), now=timezone.localtime())
+    if since := moment_of(request.GET.get("since", "")):
+        context |= {"since": since, "handed": [(one, *state_of(one)) for one in handed_since(since)]}
     context |= {"wrong": wrong, "given": request.POST, "department_most": DEPARTMENT_MOST}
     return render(request, "web/forms.html", context, status=422 if wrong else 200)
 

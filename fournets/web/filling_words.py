@@ -13,6 +13,7 @@ from fournets.language import Lang, Refusal, catalogue, say
 from fournets.organization.access import Reader
 from fournets.places.selectors import children, short_names_of
 from fournets.reporting.exports.lines import people_words
+from fournets.reporting.forms.compare import comparable, day_before, version_changes
 from fournets.reporting.forms.deadlines import (
     WEEK,
     deadlines_of,
@@ -108,9 +109,17 @@ def form_shown(number: int, reader: Reader, today: date, lang: Lang) -> dict[str
         + [(one.code, one.short_name) for one in below],
         "audiences": list(people_words(lang).items()) if PERSON in form.kind else [],
         "history": [
-            (one, *state_of(one), names.get(one.area_code, one.area_code), people.get(one.by, one.by))
+            (
+                one,
+                *state_of(one),
+                names.get(one.area_code, one.area_code),
+                people.get(one.by, one.by),
+                (day_before(one, history) or "") if comparable(one) else None,
+            )
             for one in history
         ],
+        "may_compare": sum(map(comparable, history)) > 1,
+        "changes": version_changes(number),
         "deadlines": [
             (one, one.at or times[one.rule], one.rule.partition(".")[2]) for one in deadlines_of_form(number)
         ],
@@ -140,6 +149,7 @@ def columns_shown(number: int, ring: KeyRing, lang: Lang) -> dict[str, Any]:
             (one, below_head(one, {column.column: column for column in said[one.sheet][1]})) for one in drawn
         ],
         "columns": list(seen.values()),
+        "changes": version_changes(number),
         "unsure": sums["guessed"] + sums["unknown"],
         "EMPTY": EMPTY,
     }

@@ -10,6 +10,8 @@ from django.urls import reverse
 from fournets.language import Lang
 from fournets.organization.access import Reader
 from fournets.web.access import set_reader
+from fournets.web.area_chooser import PAGES as OF_AREA
+from fournets.web.area_chooser import chooser_of
 from fournets.web.guides import guide_of
 
 THEMES = ("light", "dark")
@@ -58,15 +60,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         set_reader(request)  # the library's pages ask for no reader
     reader: Reader | None = getattr(request, "reader", None)
     lang: Lang = getattr(request, "lang", "zh")
+    chooser = chooser_of(request, reader)
+    area = chooser.chosen if chooser and reader and chooser.chosen != reader.area_code else ""
     return {
+        "area_chooser": chooser,
         "lang": lang,
         "other_language": _with_language(request, "en" if lang == "zh" else "zh"),
         "reader": reader,
         "posts": getattr(request, "posts", []),
         "groups": [
-            (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path))
+            (group, shown) for group, pages in GROUPS if (shown := _shown(pages, reader, request.path, area))
         ],
-        "has_news": bool(reader and reader.may("coverage.see")),
+        "has_news": bool(reader and reader.may("news.see")),
         "guide": guide_of(request, lang) if reader else [],
         "may_search": bool(reader and reader.may("people.see")),
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
@@ -74,11 +79,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown(
-    pages: tuple[tuple[str, str, str], ...], reader: Reader | None, here: str
+    pages: tuple[tuple[str, str, str], ...], reader: Reader | None, here: str, area: str
 ) -> list[tuple[str, str, bool]]:
-    """The pages of a group the reader may open; the one he is on is marked."""
+    """The pages of a group the reader may open; the one he is on is marked, and those of an area keep the one he chose."""
     return [
-        (address, word, here.startswith(address))
+        (f"{address}?area={area}" if area and name in OF_AREA else address, word, here.startswith(address))
         for name, right, word in pages
         if reader and reader.may(right) and (address := reverse(name))
     ]

@@ -166,7 +166,7 @@ def _page(request: HttpRequest, wrong: str = "") -> HttpResponse:
         "today": timezone.localdate(),
         "wrong": wrong,
         **sent_shown(reader, lang, at=timezone.now()),
-        **files_shown(reader, lang, request.GET.get("before", "")),
+        **files_shown(reader, lang, request.GET.get("before", ""), request.GET.get("since", "")),
     }
     return render(request, "web/intake.html", context, status=422 if wrong else 200)
 

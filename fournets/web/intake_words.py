@@ -22,6 +22,7 @@ from fournets.organization.access import Reader
 from fournets.people.selectors import doubts_of_file
 from fournets.places.scope import code_range
 from fournets.places.selectors import short_names_of
+from fournets.web.moments import moment_of
 
 FILES, DOUBTS, NOTICES = 40, 20, 8  # of a page, of a file, of a sheet
 STATES = {"taken": "good", "undone": "todo", "refused": "danger"}
@@ -72,11 +73,12 @@ def sent_shown(reader: Reader, lang: Lang, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def files_shown(reader: Reader, lang: Lang, before: str) -> dict[str, Any]:
-    """The files of the reader's area, newest first, from a number on."""
+def files_shown(reader: Reader, lang: Lang, before: str, since: str = "") -> dict[str, Any]:
+    """The files of the reader's area, newest first, from a number on, or since a moment."""
     low, high = code_range(reader.area_code)
     after = int(before[:18]) if before.isdecimal() and before.isascii() else None
-    found = files_page(low=low, high=high, before=after, most=FILES + 1)
+    moment = moment_of(since)
+    found = files_page(low=low, high=high, before=after, most=FILES + 1, since=moment)
     areas = short_names_of({one.area_code for one in found})
     return {
         "files": [
@@ -84,7 +86,9 @@ def files_shown(reader: Reader, lang: Lang, before: str) -> dict[str, Any]:
             for one in found[:FILES]
         ],
         "older": found[FILES - 1].number if len(found) > FILES else None,
-        "later": after is not None,
+        "later": after is not None or moment is not None,
+        "files_since": moment,
+        "since_asked": since if moment else "",
     }
 
 

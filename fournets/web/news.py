@@ -14,14 +14,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.accounts.services import see_news
+from fournets.audit.selectors import open_alarms
 from fournets.jobs.selectors import jobs_ended
 from fournets.language import Lang, say
-from fournets.organization.access import Reader
+from fournets.organization.access import Reader, sight_of
+from fournets.organization.task_list import tasks_late
 from fournets.reporting.exports.selectors import exports_answered, exports_to_decide
 from fournets.screening.selectors.overrides import overrides_answered, overrides_asked
 from fournets.web.access import needs, reader_of
+from fournets.web.moments import written
 
-SEE, KEPT, MOST = "coverage.see", timedelta(days=3), 50
+SEE, KEPT, MOST = "news.see", timedelta(days=3), 50
+LATE = 100  # late tasks are counted so far
 JOB_STATES = {"done": "good", "failed": "danger", "cancelled": "late"}
 DECIDED = {"approved": "good", "made": "good", "refused": "late"}
 
@@ -43,7 +47,7 @@ def news_page(request: HttpRequest) -> HttpResponse:
     """Everything of the last days, newest first; what he has not seen is marked."""
     lang: Lang = request.lang  # type: ignore[attr-defined]
     seen = _seen(request)
-    found = _news(reader_of(request), timezone.now())
+    found = news_of(reader_of(request), timezone.now())
     lines = [(one, say(one.code, lang, **one.values), one.at > seen) for one in found]
     return render(request, "web/news.html", {"lines": lines, "fresh": sum(new for *_, new in lines)})
 
@@ -53,7 +57,7 @@ def news_page(request: HttpRequest) -> HttpResponse:
 def bell_part(request: HttpRequest) -> HttpResponse:
     """How many of them are new; asked for by the frame of every page, once a minute."""
     seen = _seen(request)
-    fresh = sum(one.at > seen for one in _news(reader_of(request), timezone.now()))
+    fresh = sum(one.at > seen for one in news_of(reader_of(request), timezone.now()))
     return render(request, "web/bell.html", {"fresh": fresh})
 
 
@@ -70,7 +74,8 @@ def _seen(request: HttpRequest) -> datetime:
     return at or timezone.now() - KEPT
 
 
-def _news(reader: Reader, now: datetime) -> list[News]:
+def news_of(reader: Reader, now: datetime) -> list[News]:
+    """All that concerns a reader, in his own scope, the newest first."""
     found = [one for right, find in SOURCES if reader.may(right) for one in find(reader, now)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
@@ -106,10 +111,31 @@ def _jobs_ended(reader: Reader, now: datetime) -> Iterator[News]:
         yield News(at, code, {"number": one.pk, "total": one.total}, JOB_STATES[one.state], address)
 
 
+def _alarms(reader: Reader, now: datetime) -> Iterator[News]:
+    for one in open_alarms(sight_of(reader)):
+        yield News(one.at, "news_alarm", {"number": one.id}, "danger", reverse("audit"))
+
+
+def _late_tasks(reader: Reader, now: datetime) -> Iterator[News]:
+    """One line however many: it is new again when another one falls late."""
+    count, last = tasks_late(reader.area_code, since=now - KEPT, at=now, most=LATE + 1)
+    if last:
+        late = f"{min(count, LATE)}{'+' if count > LATE else ''}"
+        yield News(
+            last,
+            "news_late_tasks",
+            {"late": late},
+            "late",
+            f"{reverse('tasks')}?overdue={written(now - KEPT)}",
+        )
+
+
 SOURCES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[News]]], ...] = (
     ("exports.approve", _exports_waiting),
     ("exports.make", _exports_answered),
     ("overrides.decide", _overrides_waiting),
     ("overrides.ask", _overrides_answered),
     ("jobs.see", _jobs_ended),
+    ("audit.see", _alarms),
+    ("people.see", _late_tasks),
 )

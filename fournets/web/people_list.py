@@ -24,6 +24,7 @@ from fournets.screening.services.person import class_words
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.lists import Cell, Column, Line, Listing, chosen_of, shown
+from fournets.web.moments import moment_of
 
 SEARCHES, KEPT = "searches", 10  # the session's word for the last searches, sealed; how many
 SEAL = "search"
@@ -44,7 +45,7 @@ PEOPLE = Listing(
         *(Column(name, f"people_{name}") for name in FIELDS),
     ),
     usual=("sex_age", "state", "area", "id_number", "phone", "seen_on"),
-    filters=("area", "class", "since", "no_phone", "enterprise"),
+    filters=("area", "class", "since", "no_phone", "enterprise", "changed"),
     sorts=tuple(SORTS),
     also=("after", "search"),
 )
@@ -134,7 +135,8 @@ def _listed(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "classes": classes,
         "sorts": SORTS,
-        "may_export": reader.may(MAKE),
+        "may_export": reader.may(MAKE) and not wish.changed_since,
+        "changed_asked": request.GET.get("changed", "") if wish.changed_since else "",
         "search_here": True,
     }
     return render(request, "web/people.html", context)
@@ -159,6 +161,7 @@ def wish_of(typed: QueryDict, reader: Reader) -> People:
         seen_since=since,
         no_phone=typed.get("no_phone") == "yes",
         enterprise=typed.get("enterprise", "")[:40],
+        changed_since=moment_of(typed.get("changed", "")),
         sort=sort if sort in SORTS else "area",
     )
 
@@ -204,6 +207,10 @@ def _chips(
         "no_phone": wish.no_phone and say("people_no_phone", lang),
         "enterprise": wish.enterprise and say("people_chip_enterprise", lang, name=_firm(wish.enterprise)),
     }
+    if wish.changed_since:
+        said["changed"] = say(
+            "people_chip_changed", lang, at=f"{timezone.localtime(wish.changed_since):%m-%d %H:%M}"
+        )
     return [(word, text) for word, text in said.items() if text]
 
 

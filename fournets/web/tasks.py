@@ -17,13 +17,14 @@ from fournets.language import Lang, say
 from fournets.organization.access import Reader
 from fournets.organization.selectors import ONLY
 from fournets.organization.task_acts import CLOSE, GIVE, task_act
-from fournets.organization.task_list import PURPOSES, SORTS, TaskLine, Tasks, tasks_of
+from fournets.organization.task_list import CLOSED, HAPPENED, PURPOSES, SORTS, TaskLine, Tasks, tasks_of
 from fournets.people.services.canary import touched
 from fournets.places.selectors import area_labels, areas_of_levels
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.errors import trouble
 from fournets.web.lists import Cell, Column, Line, Listing, chosen_of, shown
+from fournets.web.moments import moment_of
 
 PAGE = 100  # tasks a page shows
 LEVELS = ("town", "community", "cell")
@@ -40,7 +41,7 @@ TASKS = Listing(
         Column("opened_on", "tasks_opened"),
     ),
     usual=("purpose", "due_at", "worker", "area"),
-    filters=("area", "only", "purpose", "older"),
+    filters=("area", "only", "purpose", "older", *HAPPENED),
     sorts=tuple(SORTS),
 )
 
@@ -69,7 +70,7 @@ def tasks_page(request: HttpRequest) -> HttpResponse:
         sort=wish.sort,
         after=str(tasks[-1].number) if len(found) > PAGE else "",
         acts=acts_of(reader),
-        chosen=len(chosen),
+        chosen=None if wish.happened == CLOSED else len(chosen),  # nothing is left to do with those
     )
     context = {
         **state,
@@ -81,6 +82,7 @@ def tasks_page(request: HttpRequest) -> HttpResponse:
         "older_asked": request.GET.get("older", ""),
         "sorts": SORTS,
         "done": _done(request, reader),
+        "since_asked": request.GET.get(wish.happened, "") if wish.happened else "",
     }
     return render(request, "web/tasks.html", context)
 
@@ -103,7 +105,13 @@ def wish_of(typed: QueryDict, reader: Reader, now: datetime) -> Tasks | None:
     if not known or not reader.covers(area):
         return None
     before = now.date() - timedelta(days=int(older)) if older else None
-    return Tasks(area, now, only=only, purpose=purpose, opened_before=before, sort=sort)
+    happened = next((kind for kind in HAPPENED if typed.get(kind)), "")
+    since = moment_of(typed.get(happened, "")) if happened else None
+    if happened and not since:
+        return None
+    return Tasks(
+        area, now, only=only, purpose=purpose, opened_before=before, sort=sort, happened=happened, since=since
+    )
 
 
 def _lines(tasks: Sequence[TaskLine], chosen: set[int], now: datetime, lang: Lang) -> list[Line]:
@@ -116,12 +124,18 @@ def _lines(tasks: Sequence[TaskLine], chosen: set[int], now: datetime, lang: Lan
 
 def _cells(one: TaskLine, labels: dict[str, str], now: datetime, lang: Lang) -> dict[str, Cell]:
     late = one.due_at < now
-    word = say("tasks_is_late" if late else "tasks_is_open", lang)
+    due = Cell(
+        say("tasks_is_late" if late else "tasks_is_open", lang),
+        "late" if late else "todo",
+        f"{timezone.localtime(one.due_at):%m-%d %H:%M}",
+    )
+    if one.closed_at:
+        due = Cell(say("tasks_is_closed", lang), "good", f"{timezone.localtime(one.closed_at):%m-%d %H:%M}")
     worker = Cell(one.worker, note=say("tasks_given", lang) if one.given else "")
     return {
         "name": Cell(one.name),
         "purpose": Cell(say(f"purpose_{one.purpose}", lang)),
-        "due_at": Cell(word, "late" if late else "todo", f"{timezone.localtime(one.due_at):%m-%d %H:%M}"),
+        "due_at": due,
         "worker": worker if one.worker else Cell(say("tasks_nobody", lang), "danger"),
         "area": Cell(labels[one.area_code]),
         "opened_on": Cell(f"{one.opened_on:%Y-%m-%d}"),
@@ -139,6 +153,10 @@ def _chips(
         "only": wish.only and say(f"tasks_{wish.only}", lang),
         "older": older and say("tasks_chip_older", lang, days=older),
     }
+    if wish.since:
+        said[wish.happened] = say(
+            f"tasks_chip_{wish.happened}", lang, at=f"{timezone.localtime(wish.since):%m-%d %H:%M}"
+        )
     return [(word, text) for word, text in said.items() if text]
 
 

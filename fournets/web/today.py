@@ -23,6 +23,7 @@ from fournets.reporting.forms.deadlines import DONE, LATE, OFFICIAL, due_on
 from fournets.screening.selectors import coverage_sums
 from fournets.screening.selectors.overrides import waiting_overrides
 from fournets.web.access import needs, reader_of
+from fournets.web.overnight import overnight_shown
 
 MOST = 1000  # rows that wait are counted so far
 
@@ -67,6 +68,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "empty": not any(one.count for one in duties) and not any_file(reader.area_code),
         "may_take": reader.may("intake.take"),
+        **overnight_shown(reader, now),
     }
     return render(request, "web/today.html", context)
 

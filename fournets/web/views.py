@@ -18,6 +18,7 @@ from fournets.places.selectors import find_area, path
 from fournets.screening.selectors import AreaSums, coverage, coverage_sums, listed_level
 from fournets.web.access import needs, public, reader_of
 from fournets.web.errors import trouble
+from fournets.web.trend import trend_shown
 
 
 @public
@@ -64,6 +65,7 @@ def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
         "open": sum(one.open for one in tasks),
         "gaps": sum(one.open for one in tasks if not one.worker),
         "tiles": [(line, _state(line)) for line in below] if level == "community" else [],
+        "trend": trend_shown(first, now),
         "may_list": len(area.code) >= WIDTHS.community,
         "empty": not (first.households or first.enterprises),
     }

@@ -19,7 +19,9 @@ SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_at_a_desk_every_column_is_in_sight(signed_in: SignedIn, address: str, lang: str) -> None:
     page = signed_in("task_group", lang=lang, size=DESK)
     page.goto(f"{address}/coverage/")
-    right = page.evaluate("[...document.querySelectorAll('thead th')].at(-1).getBoundingClientRect().right")
+    right = page.evaluate(
+        "[...document.querySelectorAll('.scroll thead th')].at(-1).getBoundingClientRect().right"
+    )
     assert right <= page.evaluate("document.querySelector('.scroll').getBoundingClientRect().right")
     page.context.close()
 
@@ -30,7 +32,7 @@ def test_on_a_phone_the_lines_of_the_rows_move_with_the_first_column(
     page = signed_in("task_group", lang="en", size=PHONE)
     page.goto(f"{address}/coverage/")
     page.evaluate("document.querySelector('.scroll').scrollLeft = 200")
-    first = page.locator("tbody tr:first-child th")
+    first = page.locator(".scroll tbody tr:first-child th")
     style = "one => { const s = getComputedStyle(one); return [s.position, s.borderCollapse, s.borderBottomWidth] }"
     assert first.evaluate(style) == ["sticky", "separate", "1px"]
     page.context.close()
@@ -41,12 +43,12 @@ def test_a_community_opens_with_its_cells_and_keeps_its_place_in_another_languag
 ) -> None:
     page = signed_in("task_group", lang="zh")
     page.goto(f"{address}/coverage/")
-    page.locator("tbody").get_by_role("link", name="银河").click()
+    page.locator(".scroll tbody").get_by_role("link", name="银河").click()
     assert page.locator("h1").text_content() == "银河:还有谁没有排查到?"
-    assert page.locator("tbody th").all_text_contents() == ["银河第一网格"]
+    assert page.locator(".scroll tbody th").all_text_contents() == ["银河第一网格"]
     page.get_by_role("link", name="English").click()
     assert f"area={YINHE}" in page.url
-    assert page.locator("thead th").first.text_content() == "grid cell"
+    assert page.locator(".scroll thead th").first.text_content() == "grid cell"
     page.context.close()
 
 

@@ -38,7 +38,7 @@ def test_the_page_shows_the_figures_the_command_gives(signed_in: SignedIn, addre
     numbers = page.locator(".figure .number").all_text_contents()
     assert numbers[0] == str(town["households"]["known"] - town["households"]["surveyed"])
     assert numbers[1] == str(town["persons"]["found"]) == "2"
-    assert page.locator("tbody tr").count() == 2
+    assert page.locator(".scroll tbody tr").count() == 2
     page.context.close()
 
 

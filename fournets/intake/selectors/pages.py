@@ -81,9 +81,20 @@ class UploadLine:
     looked: list[dict[str, Any]]
 
 
-def files_page(*, low: str, high: str, before: int | None, most: int) -> list[FileLine]:
-    """The files of an area's range that came in last, or those before a number."""
+def files_since(area_code: str, since: datetime, *, most: int) -> int:
+    """How many of the files below an area that came in last, ``most`` of them, did since a moment and were taken."""
+    low, high = code_range(area_code)
+    last = SourceFile.objects.filter(area_code__gte=low, area_code__lt=high).order_by("-id")[:most]
+    return sum(at >= since and state == "taken" for at, state in last.values_list("received_at", "state"))
+
+
+def files_page(
+    *, low: str, high: str, before: int | None, most: int, since: datetime | None = None
+) -> list[FileLine]:
+    """The files of an area's range that came in last, or those before a number; since a moment those that were taken."""
     found = SourceFile.objects.filter(area_code__gte=low, area_code__lt=high).order_by("-id")
+    if since:
+        found = found.filter(received_at__gte=since, state="taken")
     if before:
         found = found.filter(pk__lt=before)
     return [_file(one) for one in found.prefetch_related("sourcesheet_set")[:most]]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fournets.language import Refusal
 from fournets.organization.access import Reader
@@ -17,7 +17,7 @@ from fournets.reporting.exports.names import COMMUNITY, Called, Names, names_of
 from fournets.reporting.exports.narrow import Narrow
 from fournets.reporting.exports.settings import limits
 from fournets.reporting.forms import selectors as people
-from fournets.reporting.models import Export
+from fournets.reporting.models import Export, FilledForm
 
 SELECTED = f"SELECT person.id FROM people_person person {people.DECIDED} WHERE {people.INSIDE} AND WHO"  # noqa: S608
 COUNTED = "SELECT count(*) FROM (SELECTED) AS selected"
@@ -57,6 +57,26 @@ def exports_answered(login: str, *, since: datetime) -> list[Export]:
         asker=login, state__in=("approved", "refused", "made"), decided_at__gt=since
     )
     return list(answered.order_by("-decided_at")[:SHOWN])
+
+
+def forms_since(since: datetime, *, most: int) -> tuple[int, int]:
+    """How many filled forms of the scope were handed out and how many refused since a moment, each as far as ``most``."""
+    return made_forms(since)[:most].count(), refused_forms(since)[:most].count()
+
+
+def made_forms(since: datetime) -> QuerySet[Export]:
+    """The forms filled on the page, of the scope, that were handed out since a moment."""
+    return _of_page().filter(state="made", made_at__gte=since)
+
+
+def refused_forms(since: datetime) -> QuerySet[Export]:
+    """The forms filled on the page, of the scope, that were refused since a moment."""
+    return _of_page().filter(state="refused", decided_at__gte=since)
+
+
+def _of_page() -> QuerySet[Export]:
+    filled = FilledForm.objects.filter(serial=OuterRef("serial"), form__isnull=False)
+    return Export.objects.filter(Exists(filled), kind="form")
 
 
 def decided_exports(reader: Reader) -> list[Export]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -33,6 +33,12 @@ def closed_day(on: date) -> DayClose:
 def is_closed(on: date) -> bool:
     """Whether the figures of ``on`` have been frozen."""
     return DayClose.objects.filter(on=on).exists()
+
+
+def last_close(first: datetime, before: datetime) -> datetime | None:
+    """When a day was closed last within a span; None where none was."""
+    closes = DayClose.objects.filter(at__gte=first, at__lt=before).order_by("-at")
+    return closes.values_list("at", flat=True).first()
 
 
 def day_figures(on: date) -> list[Figure]:

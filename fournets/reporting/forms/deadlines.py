@@ -100,19 +100,56 @@ def due_on(
     reader: Reader, on: date, *, now: datetime, among: Sequence[FormDeadline] | None = None
 ) -> list[Due]:
     """What is due on a day, the earliest first: a form that was handed to whom it is for is done."""
-    today = [
-        one for one in (deadlines_of(reader) if among is None else among) if on.isoweekday() in one.weekdays
-    ]
-    if not today:
-        return []
-    filled = FilledForm.objects.filter(form__in={one.form_id for one in today}, on=on).order_by("id")
-    rows = list(filled.values_list("id", "form_id", "serial", "state", "recipient"))
-    exports = {
-        one.serial: one for one in Export.objects.filter(serial__in=[row[2] for row in rows if row[2]])
+    return due_between(reader, on, on, now=now, among=among).get(on, [])
+
+
+def due_between(
+    reader: Reader, first: date, last: date, *, now: datetime, among: Sequence[FormDeadline] | None = None
+) -> dict[date, list[Due]]:
+    """What is due on each day of a span, both ends included, read at once; on no day before its deadline was set."""
+    deadlines = deadlines_of(reader) if among is None else among
+    span = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    wanted = {on: due for on in span if (due := [one for one in deadlines if _holds(one, on, now)])}
+    forms = {one.form_id for due in wanted.values() for one in due}
+    rows, exports = _filled_between(forms, first, last)
+    return {
+        on: _due(due, on, [row[1:] for row in rows if row[0] == on], exports, reader.area_code, now)
+        for on, due in wanted.items()
     }
-    times = official_times(reader.area_code, on)
+
+
+def _holds(one: FormDeadline, on: date, now: datetime) -> bool:
+    return on.isoweekday() in one.weekdays and one.set_at.astimezone(now.tzinfo).date() <= on
+
+
+def _filled_between(
+    forms: set[int], first: date, last: date
+) -> tuple[list[tuple[date, int, int, str, str, str]], dict[str, Export]]:
+    """What was filled with forms for the days of a span, and what was asked of it, by serial."""
+    if not forms:
+        return [], {}
+    filled = FilledForm.objects.filter(form__in=forms, on__gte=first, on__lte=last).order_by("id")
+    rows = [
+        (on, number, form or 0, serial, state, recipient)
+        for on, number, form, serial, state, recipient in filled.values_list(
+            "on", "id", "form_id", "serial", "state", "recipient"
+        )
+    ]
+    exports = Export.objects.filter(serial__in=[row[3] for row in rows if row[3]])
+    return rows, {one.serial: one for one in exports}
+
+
+def _due(
+    deadlines: Sequence[FormDeadline],
+    on: date,
+    rows: Sequence[tuple[int, int, str, str, str]],
+    exports: dict[str, Export],
+    area: str,
+    now: datetime,
+) -> list[Due]:
+    times = official_times(area, on) if any(one.rule for one in deadlines) else {}
     found = []
-    for one in today:
+    for one in deadlines:
         at = one.at or times[one.rule]
         stands, number = _stands(one, rows, exports)
         if stands == DUE and now >= datetime.combine(on, at, now.tzinfo):

@@ -79,14 +79,18 @@ def shown_value(text: str, meaning: Meaning | None) -> str:
     """A value as a page shows it: numbers of documents, phones and addresses masked."""
     if meaning is None or meaning.field is None:
         return masked(text)
-    kind = meaning.type
-    if meaning.part and kind in IDS | PHONES:
+    return shown_text(text, meaning.field, meaning.type, part=bool(meaning.part))
+
+
+def shown_text(text: str, name: str, kind: str, *, part: bool = False) -> str:
+    """The same by the name of the field and its type; ``part``: the cell holds one digit of it."""
+    if part and kind in IDS | PHONES:
         return HIDDEN * len(text)
     if kind in IDS:
         return mask_id(text)
-    if kind in PHONES or meaning.field.endswith("phone"):
+    if kind in PHONES or name.endswith("phone"):
         return mask_phone(text)
-    if kind in ADDRESSES or meaning.field in DOORS:
+    if kind in ADDRESSES or name in DOORS:
         return mask_address(text)
     return masked(text)
 

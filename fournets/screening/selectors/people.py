@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -41,6 +41,12 @@ NAMED = LINE + "WHERE p.id = ANY(%s) ORDER BY array_position(%s::bigint[], p.id)
 WORKS_AT = """SELECT w.person_id FROM people_employment w JOIN places_enterprise e ON e.id = w.enterprise_id
     WHERE e.public_id = %(enterprise)s"""
 NOT_ASSESSED = "not_assessed"
+CHANGED = """
+FROM screening_assessment c WHERE c.was <> '' AND c.at >= %(changed)s AND c.superseded_on IS NULL
+"""
+CHANGES = f"""
+SELECT count(*) FROM (SELECT {CHANGED} AND c.area_code >= %(low)s AND c.area_code < %(high)s LIMIT %(most)s) AS counted
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class People:
     seen_since: date | None = None
     no_phone: bool = False
     enterprise: str = ""  # the public id of the one they work for
+    changed_since: datetime | None = None  # their class became another one
     sort: str = "area"
 
 
@@ -111,6 +118,14 @@ def numbers_of(wish: People, *, limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def changes_since(area_code: str, since: datetime, *, most: int) -> int:
+    """Of how many people below an area the class became another one since a moment, counted as far as ``most``."""
+    low, high = code_range(area_code)
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES, {"changed": since, "low": low, "high": high, "most": most})
+        return int(cursor.fetchone()[0])
+
+
 def numbers_named(public_ids: Sequence[str]) -> list[int]:
     """The numbers of the people of these public ids, as far as they are in the scope."""
     with connection.cursor() as cursor:
@@ -122,7 +137,7 @@ def numbers_named(public_ids: Sequence[str]) -> list[int]:
 
 def _asked(wish: People, after: str, limit: int) -> tuple[str, dict[str, Any]]:
     low, high = code_range(wish.area_code)
-    given: dict[str, Any] = {"low": low, "high": high, "after": after, "class": wish.risk_class, "since": wish.seen_since, "enterprise": wish.enterprise, "limit": limit}  # fmt: skip
+    given: dict[str, Any] = {"low": low, "high": high, "after": after, "class": wish.risk_class, "since": wish.seen_since, "enterprise": wish.enterprise, "changed": wish.changed_since, "limit": limit}  # fmt: skip
     wanted = ["p.area_code >= %(low)s AND p.area_code < %(high)s"]
     if wish.risk_class:
         wanted.append("d.id IS NULL" if wish.risk_class == NOT_ASSESSED else "d.risk_class = %(class)s")
@@ -132,6 +147,8 @@ def _asked(wish: People, after: str, limit: int) -> tuple[str, dict[str, Any]]:
         wanted.append("p.phone_sealed IS NULL")
     if wish.enterprise:
         wanted.append(f"p.id IN ({WORKS_AT})")
+    if wish.changed_since:
+        wanted.append(f"p.id IN (SELECT c.person_id {CHANGED})")
     if after:
         wanted.append(AFTER[wish.sort])
     return f"{LINE} WHERE {' AND '.join(wanted)} ORDER BY {SORTS[wish.sort]} LIMIT %(limit)s", given

@@ -68,8 +68,9 @@ WHERE a.person_id = c.person_id AND a.superseded_on IS NULL
 """
 
 ASSESS = """
-INSERT INTO screening_assessment (person_id, area_code, decision_id, assessed_on, since_on)
-SELECT person_id, area_code, decision_id, %s, CASE WHEN same_class THEN since_on ELSE %s END FROM assess_change
+INSERT INTO screening_assessment (person_id, area_code, decision_id, assessed_on, since_on, was)
+SELECT person_id, area_code, decision_id, %s, CASE WHEN same_class THEN since_on ELSE %s END,
+    CASE WHEN came_from <> went_to THEN came_from ELSE '' END FROM assess_change
 """
 
 FOLLOW = """

@@ -93,3 +93,15 @@ def of(found: dict[str, Any], key: str) -> Any:
 def number(count: int) -> str:
     """A count with its thousands apart: 60,391."""
     return f"{count:,}"
+
+
+@register.filter
+def signed(count: int) -> str:
+    """A change with its sign: +12, −3, 0."""
+    return f"{count:+,}".replace("-", "\N{MINUS SIGN}") if count else "0"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number for a drawing, with a point in every language."""
+    return f"{value:g}"

@@ -41,6 +41,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "export_decide": lambda made: {"serial": made.export.serial},
     "form": lambda made: {"number": made.form.pk},
     "form_columns": lambda made: {"number": made.form.pk},
+    "form_compare": lambda made: {"number": made.form.pk},
     "form_fill": lambda made: {"number": made.form.pk},
     "form_deadline": lambda made: {"number": made.form.pk},
     "form_deadline_drop": lambda made: {"number": made.form.pk, "deadline": made.deadline.pk},

@@ -105,7 +105,7 @@ def test_a_new_outbreak_area_says_who_changed_and_by_which_rule() -> None:
     report = run(date(2020, 1, 29))
     assert report.moves == (Move("none", "returnee", "from_outbreak_area", 1),)
     history = Assessment.objects.filter(person_id=traveller.id).order_by("id")
-    assert [one.superseded_on for one in history] == [date(2020, 1, 29), None]
+    assert [(one.superseded_on, one.was) for one in history] == [(date(2020, 1, 29), ""), (None, "none")]
     assert report.classes == {"returnee": 1, "none": 1}
 
 
@@ -115,7 +115,7 @@ def test_the_class_since_when_survives_a_new_date_in_the_same_class() -> None:
     Person.objects.filter(id=person.id).update(values=HUBEI | {"returned_on": "2020-01-29"})
     assert run(ON).changed == 1
     current = Assessment.objects.get(person_id=person.id, superseded_on=None)
-    assert (current.since_on, current.assessed_on) == (date(2020, 1, 30), ON)
+    assert (current.since_on, current.assessed_on, current.was) == (date(2020, 1, 30), ON, "")
 
 
 def test_the_assessment_of_a_person_no_longer_filed_is_gone() -> None:
