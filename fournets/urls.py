@@ -28,6 +28,7 @@ from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
 from fournets.web.policy import policy_page, preview_page
 from fournets.web.senders import sender_page, senders_page
+from fournets.web.shapes import shapes_page
 from fournets.web.start import first_start
 from fournets.web.system import system_page
 from fournets.web.tasks import tasks_page
@@ -45,6 +46,7 @@ urlpatterns = [
     path("news/bell/", news.bell_part, name="bell"),
     path("news/seen/", news.seen_page, name="news_seen"),
     path("coverage/", coverage_page, name="coverage"),
+    path("coverage/shapes/", shapes_page, name="shapes"),
     path("coverage/missing/", missing_page, name="missing"),
     path("tasks/", tasks_page, name="tasks"),
     path("tasks/give/", task_acts.give_page, name="tasks_give"),

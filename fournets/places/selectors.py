@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Q, TextField
@@ -130,6 +131,21 @@ def _right_below(code: str) -> Q:
 def area_name(code: str, *, below: str = "") -> str:
     """The names from the top, or from below the area ``below``, down to ``code``: 丹灶镇银河社区居委会."""
     return "".join(area.official_name for area in path(code) if len(area.code) > len(below))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An area somebody brought the shape of: its short name, and its outline as GeoJSON."""
+
+    name: str
+    boundary: Any
+
+
+def shapes_of(codes: Iterable[str]) -> dict[str, Shape]:
+    """The shapes of areas by code; areas of which nobody brought one are left out."""
+    found = Area.objects.filter(code__in=set(codes), boundary__isnull=False)
+    rows = found.values_list("code", "short_name", "boundary")
+    return {code: Shape(name, boundary) for code, name, boundary in rows}
 
 
 def short_names_of(codes: Iterable[str]) -> dict[str, str]:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
 from fournets.places.rules.codes import WIDTHS
-from fournets.places.selectors import find_area, path
+from fournets.places.selectors import find_area, path, shapes_of
 from fournets.screening.selectors import AreaSums, coverage, coverage_sums, listed_level
 from fournets.web.access import needs, public, reader_of
 from fournets.web.errors import trouble
+from fournets.web.map import area_map
 from fournets.web.trend import trend_shown
 
 
@@ -54,6 +55,8 @@ def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
     first, *below = _sums(area.code, level, now)
     tasks = task_sums(area.code, at=now)
     above = [one for one in path(area.code) if reader.covers(one.code)]
+    shapes = shapes_of(line.area_code for line in below) if len(area.code) < WIDTHS.cell else {}
+    drawn = area_map({code: one.boundary for code, one in shapes.items()})
     return {
         "area": area,
         "level": "building" if len(area.code) >= WIDTHS.cell else level,
@@ -64,7 +67,14 @@ def _coverage(area: Any, reader: Reader, now: datetime) -> dict[str, Any]:
         "rows": [(line, _state(line)) for line in sorted(below, key=_urgency)],
         "open": sum(one.open for one in tasks),
         "gaps": sum(one.open for one in tasks if not one.worker),
-        "tiles": [(line, _state(line)) for line in below] if level == "community" else [],
+        "tiles": [(line, _state(line)) for line in below] if level == "community" and not drawn else [],
+        "map": drawn,
+        "mapped": [
+            (line, shapes[line.area_code].name, _state(line), drawn.areas[line.area_code])
+            for line in below
+            if drawn and line.area_code in drawn.areas
+        ],
+        "may_draw": reader.may("intake.take") and len(area.code) < WIDTHS.cell,
         "trend": trend_shown(first, now),
         "may_list": len(area.code) >= WIDTHS.community,
         "empty": not (first.households or first.enterprises),

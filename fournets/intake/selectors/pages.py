@@ -82,10 +82,10 @@ class UploadLine:
 
 
 def files_since(area_code: str, since: datetime, *, most: int) -> int:
-    """How many of the files below an area that came in last, ``most`` of them, did since a moment and were taken."""
+    """How many of the files taken in below an area, the last ``most`` of them, came in since a moment."""
     low, high = code_range(area_code)
-    last = SourceFile.objects.filter(area_code__gte=low, area_code__lt=high).order_by("-id")[:most]
-    return sum(at >= since and state == "taken" for at, state in last.values_list("received_at", "state"))
+    taken = SourceFile.objects.filter(area_code__gte=low, area_code__lt=high, state="taken").order_by("-id")
+    return sum(at >= since for at in taken.values_list("received_at", flat=True)[:most])
 
 
 def files_page(

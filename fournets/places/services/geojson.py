@@ -31,18 +31,21 @@ SHAPE += " AS shape (row, code, boundary) WHERE file_id = %s AND places_placefac
 SHAPE += " AND place_code = shape.code"
 
 
-def import_geojson(path: Path, *, on: date) -> int:
+def import_geojson(path: Path, *, on: date, within: str = "") -> int:
     """Takes in a FeatureCollection; returns how many places it names. Taken in again it changes nothing.
 
     Properties of a feature: ``community`` (code or name), alone for the shape of a community itself; for a cell ``cell_name`` and/or ``cell_code``; a group
     adds ``group_name``; a building adds ``building_name`` and/or ``building_code``; known totals
     ``dwellings_known``, ``households_known``, ``persons_known``. The geometry is kept as it is, in WGS 84.
-    Raises `Refusal` with the number of the feature that is wrong.
+    Raises `Refusal` with the number of the feature that is wrong, or lies elsewhere than ``within`` (an area code).
     """
     content = _read(path)
     features = list(_features(content, path.name))
     number = -1 - int.from_bytes(hashlib.sha256(content).digest()[:7], "big")
     rows = [_row(feature, at, on, number) for at, feature in enumerate(features, start=1)]
+    for row in rows:
+        if not row["area_code"].startswith(within):
+            raise Refusal("geojson_elsewhere", number=row["row"])
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM places_placefact WHERE file_id = %s", [number])
         codes = file_places(pa.Table.from_pylist(rows, schema=_schema()))["place_code"].to_pylist()
