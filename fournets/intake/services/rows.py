@@ -62,8 +62,13 @@ def gather(sheets: Sequence[SheetIn], on: date) -> pa.Table:
     whole = pa.concat_tables([_labelled(one, on) for one in sheets], promote_options="default")
     for one in sheets:
         kept = [name for name in one.sheet.table.column_names if name in LEDGER_COLUMNS]
-        one.sheet = replace(one.sheet, table=one.sheet.table.select(kept))
+        one.sheet = replace(one.sheet, table=_copied(one.sheet.table.select(kept)))
     return whole
+
+
+def _copied(table: pa.Table) -> pa.Table:
+    """The same in memory of its own: columns read from one stream keep all of it alive."""
+    return table.take(pa.array(range(len(table)), pa.int64()))
 
 
 def _labelled(one: SheetIn, on: date) -> pa.Table:

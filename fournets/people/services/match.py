@@ -41,9 +41,8 @@ def match(batch: Batch, on_file: Sequence[OnFile], *, thresholds: Thresholds) ->
     filed = {one.origin: size + at for at, one in enumerate(on_file)}
     before = [(at, filed[origin]) for at, origin in enumerate(batch.origins) if origin in filed]
     known = Person.objects.count()
-    linked = link_nodes(
-        open_nodes(nodes), RULES, thresholds=thresholds, apart=_apart(), before=before, people=known
-    )
+    with open_nodes(nodes) as link:  # left open, the engine would keep what it took until the act is over
+        linked = link_nodes(link, RULES, thresholds=thresholds, apart=_apart(), before=before, people=known)
     matches = _settle(linked.clusters, size)
     for row, (reason, others, odds) in linked.doubts.items():
         if row < size:
