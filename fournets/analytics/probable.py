@@ -174,19 +174,21 @@ def _predict(
         {**rule, "blocking_rule": f"{rule['blocking_rule']} AND {_FREE} AND {_SAME_SEX} AND {_NAMED_ALIKE}"}
         for rule in settings()["blocking_rules_to_generate_predictions"]
     ]
-    worker = link.cursor()  # Splink wants a connection without a result under way
-    size = max(worker.sql("SELECT count(*) FROM around").fetchall()[0][0], people, SMALLEST_TOWN)
-    prior = {"probability_two_random_records_match": 1 / size}  # a record has about one other like it
-    linker = _linker(worker, {**model, **prior, "blocking_rules_to_generate_predictions": rules})
-    frequency = worker.sql(
-        f"SELECT name, count(*) / {size} AS tf_name FROM around WHERE name IS NOT NULL GROUP BY name"  # noqa: S608
-    ).to_arrow_table()
-    linker.table_management.register_term_frequency_lookup(linker._db_api.register(frequency), "name")
-    found = linker.inference.predict(threshold_match_probability=least)
-    return worker.execute(
-        "SELECT least(n_l, n_r), greatest(n_l, n_r), match_probability"  # noqa: S608  # nosec B608
-        f" FROM {found.physical_name} ORDER BY 3 DESC, 1, 2"
-    ).fetchall()
+    with (
+        link.cursor() as worker
+    ):  # Splink wants a connection without a result under way, and never lets go of it
+        size = max(worker.sql("SELECT count(*) FROM around").fetchall()[0][0], people, SMALLEST_TOWN)
+        prior = {"probability_two_random_records_match": 1 / size}  # a record has about one other like it
+        linker = _linker(worker, {**model, **prior, "blocking_rules_to_generate_predictions": rules})
+        frequency = worker.sql(
+            f"SELECT name, count(*) / {size} AS tf_name FROM around WHERE name IS NOT NULL GROUP BY name"  # noqa: S608
+        ).to_arrow_table()
+        linker.table_management.register_term_frequency_lookup(linker._db_api.register(frequency), "name")
+        found = linker.inference.predict(threshold_match_probability=least)
+        return worker.execute(
+            "SELECT least(n_l, n_r), greatest(n_l, n_r), match_probability"  # noqa: S608  # nosec B608
+            f" FROM {found.physical_name} ORDER BY 3 DESC, 1, 2"
+        ).fetchall()
 
 
 def _linker(link: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> Any:

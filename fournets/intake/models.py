@@ -58,7 +58,9 @@ class SourceRow(models.Model):
     The row of a person who was forgotten since keeps its outcome, for the sums, and the reason ``forgotten``; nothing else.
     """
 
-    file = models.ForeignKey(SourceFile, models.CASCADE)
+    file = models.ForeignKey(
+        SourceFile, models.CASCADE, db_index=False
+    )  # the constraint's index begins with it
     area_code = models.TextField(db_collation="C")
     sheet = models.IntegerField()
     row = models.IntegerField()

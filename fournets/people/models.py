@@ -27,7 +27,7 @@ class Person(models.Model):
 
     public_id = models.TextField(unique=True)
     area_code = models.TextField(db_collation="C")
-    name = models.TextField(db_index=True)
+    name = models.TextField()  # found by the tokens of a search, never by itself
     sex = models.TextField(default="")
     birth_on = models.DateField(null=True)
     household = models.ForeignKey(Household, models.SET_NULL, null=True, db_constraint=False)

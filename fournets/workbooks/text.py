@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any, BinaryIO
 
 from fournets.language import Refusal
@@ -12,7 +13,7 @@ from fournets.workbooks.model import Cell, Sheet
 
 SEPARATORS = ",\t;|，；"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def decoded(file: BinaryIO, *, name: str) -> str:
@@ -26,7 +27,7 @@ def decoded(file: BinaryIO, *, name: str) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if len(text) == len(text.translate(_CONTROLS)):
+        if not _CONTROL.search(text):
             return text
     raise Refusal("file_not_workbook", file=name)
 

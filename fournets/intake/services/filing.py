@@ -31,7 +31,9 @@ from fournets.places.services import enterprises_for, file_enterprises, file_pla
 from fournets.screening.services import record_visits
 
 BASIS = ("file_id", "sheet", "row", "row_key", "seen_on", "kind")
-UNKNOWN_KIND = Entry(0, "review", "unknown_kind")
+# Outcome, reason, rule, score, person, enterprise of a row.
+Outcome = tuple[str, str, str, float | None, int | None, int | None]
+UNKNOWN_KIND: Outcome = ("review", "unknown_kind", "", None, None, None)
 
 
 def file_rows(sheets: Sequence[SheetIn], *, on: date, ring: KeyRing) -> Iterator[tuple[SheetIn, list[Entry]]]:
@@ -90,10 +92,22 @@ def _file_enterprises(table: pa.Table, ring: KeyRing) -> pa.Table:
 
 
 def _file_people(table: pa.Table, ring: KeyRing) -> pa.Table:
+    rows = _people(table, ring)
+    visited, visits = _visits(table, rows["area_code"])
+    del table  # what stands in it is in the rows
+    filed = file_people(rows, ring=ring)
+    people = filed["person_id"].filter(visited)
+    visits = visits.append_column("person_id", people)
+    record_visits(visits.filter(pc.is_valid(people)))
+    return filed
+
+
+def _people(table: pa.Table, ring: KeyRing) -> pa.Table:
+    """The rows as `file_people` takes them."""
     clear, sealed = other_values(table, OWN_COLUMNS, "person")
     located = _locate(table, "address")
     areas = _areas(table, located)
-    rows = _with(
+    return _with(
         table,
         (*BASIS, *(name for name in OWN_COLUMNS if name != "second_phone"), "changes"),
         {
@@ -107,30 +121,15 @@ def _file_people(table: pa.Table, ring: KeyRing) -> pa.Table:
             "values_to_seal": pa.array(sealed, pa.string()),
         },
     )
-    filed = file_people(rows, ring=ring)
-    _record_visits(table, rows, filed)
-    return filed
 
 
-def _record_visits(table: pa.Table, rows: pa.Table, filed: pa.Table) -> None:
-    """A household register says who was visited and what was found; so does any list with a visit state."""
+def _visits(table: pa.Table, areas: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Table]:
+    """Which rows say who was visited and what was found (those of household registers, and any with a visit state), and
+    what they say."""
     stated = pc.is_valid(column(table, "visit_state"))
-    visited = pc.and_(
-        pc.or_(stated, pc.equal(table["kind"], "household_register")), pc.is_valid(filed["person_id"])
-    )
-    visits = pa.table(
-        {
-            "file_id": table["file_id"],
-            "row": table["row"],
-            "seen_on": table["seen_on"],
-            "area_code": rows["area_code"],
-            "person_id": filed["person_id"],
-            "visit_state": column(table, "visit_state"),
-            "visited_on": column(table, "visited_on"),
-            "visited_by": column(table, "visited_by"),
-        }
-    )
-    record_visits(visits.filter(visited))
+    visited = pc.or_(stated, pc.equal(table["kind"], "household_register"))
+    names = ("file_id", "row", "seen_on", "visit_state", "visited_on", "visited_by")
+    return visited, _with(table, names, {"area_code": areas}).filter(visited)
 
 
 def _employers(table: pa.Table, areas: list[str], ring: KeyRing) -> list[int | None]:
@@ -176,32 +175,33 @@ def _pass_on_notices(group: Sequence[SheetIn], filed: pa.Table) -> None:
         one.sheet.notices.extend({"sheet": one.sheet.name, **notice} for notice in told)
 
 
-def _outcomes(filed: pa.Table) -> Iterator[Entry]:
+def _outcomes(filed: pa.Table) -> Iterator[Outcome]:
     names = ("outcome", "reason", "rule", "score", "person_id", "enterprise_id")
     columns = [column(filed, name).to_pylist() for name in names]
     for outcome, reason, rule, score, person, enterprise in zip(*columns, strict=True):
-        yield Entry(0, outcome, reason or "", rule or "", score, person, enterprise)
+        yield outcome, reason or "", rule or "", score, person, enterprise
 
 
-def _entries(one: SheetIn, outcomes: Iterator[Entry]) -> list[Entry]:
+def _entries(one: SheetIn, outcomes: Iterator[Outcome]) -> list[Entry]:
     table = one.sheet.table
     names = ("row", "status", "reason", "problems", "returned_row")
     columns = [column(table, name).to_pylist() for name in names]
     entries = []
-    for row, status, reason, problems, returned in zip(*columns, strict=True):
-        if status == "data":
-            entry = next(outcomes)
-            entry = Entry(
+    for row, status, said, problems, returned in zip(*columns, strict=True):
+        found: Outcome = (status, said or "", "", None, None, None)
+        outcome, reason, rule, score, person, enterprise = next(outcomes) if status == "data" else found
+        entries.append(
+            Entry(
                 row,
-                entry.outcome,
-                entry.reason,
-                entry.rule,
-                entry.score,
-                entry.person_id,
-                entry.enterprise_id,
+                outcome,
+                reason,
+                rule,
+                score,
+                person,
+                enterprise,
+                one.area_code,
+                problems,
+                returned,
             )
-        else:
-            entry = Entry(row, status, reason or "")
-        entry.area_code, entry.problems, entry.returned = one.area_code, problems, returned
-        entries.append(entry)
+        )
     return entries

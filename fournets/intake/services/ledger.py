@@ -65,18 +65,34 @@ def open_file(
     arrival: Arrival, *, area_code: str, sender: str, on: date, at: datetime, refused: dict[str, Any] | None
 ) -> int:
     """Enters a file; gives its number."""
-    file = SourceFile.objects.create(
-        sha256=arrival.sha256,
-        name=arrival.name,
-        area_code=area_code,
-        sender=sender or arrival.archive,
-        size=arrival.size,
-        received_at=at,
-        seen_on=on,
-        state="refused" if refused else "taken",
-        refused=refused,
-    )
-    return file.id
+    return open_files([arrival], area_code=area_code, sender=sender, on=on, at=at, refused=refused)[0]
+
+
+def open_files(
+    found: Sequence[Arrival],
+    *,
+    area_code: str,
+    sender: str,
+    on: date,
+    at: datetime,
+    refused: dict[str, Any] | None = None,
+) -> list[int]:
+    """Enters files; gives their numbers, in order."""
+    files = [
+        SourceFile(
+            sha256=arrival.sha256,
+            name=arrival.name,
+            area_code=area_code,
+            sender=sender or arrival.archive,
+            size=arrival.size,
+            received_at=at,
+            seen_on=on,
+            state="refused" if refused else "taken",
+            refused=refused,
+        )
+        for arrival in found
+    ]
+    return [file.id for file in SourceFile.objects.bulk_create(files, batch_size=2000)]
 
 
 def withdraw_sheets(file_id: int, numbers: Sequence[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ ENTERPRISE_COLUMNS = (
 )
 WRITTEN_PLACE = ("town", "community", "cell_name", "street", "group_name", "building_name", "door")
 ADDRESS_PARTS = ("street", "group_name", "building_name", "door")
+LEDGER_COLUMNS = frozenset({"row", "status", "reason", "problems", "returned_row"})
 ROW_COLUMNS = frozenset({"row", "status", "reason", "problems", "changes", "sequence", "returned_row"})
 
 
@@ -54,8 +55,20 @@ class SheetIn:
 
 
 def gather(sheets: Sequence[SheetIn], on: date) -> pa.Table:
-    """The data rows of ``sheets`` as one table: all their columns, and file_id, sheet, row_key, kind, base_area, seen_on."""
-    return pa.concat_tables([_labelled(one, on) for one in sheets], promote_options="default")
+    """The data rows of ``sheets`` as one table: all their columns, and file_id, sheet, row_key, kind, base_area, seen_on.
+
+    The sheets themselves keep what the ledger says of their rows, and no more.
+    """
+    whole = pa.concat_tables([_labelled(one, on) for one in sheets], promote_options="default")
+    for one in sheets:
+        kept = [name for name in one.sheet.table.column_names if name in LEDGER_COLUMNS]
+        one.sheet = replace(one.sheet, table=_copied(one.sheet.table.select(kept)))
+    return whole
+
+
+def _copied(table: pa.Table) -> pa.Table:
+    """The same in memory of its own: columns read from one stream keep all of it alive."""
+    return table.take(pa.array(range(len(table)), pa.int64()))
 
 
 def _labelled(one: SheetIn, on: date) -> pa.Table:

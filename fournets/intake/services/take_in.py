@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,14 @@ class Read:
 
     def __post_init__(self) -> None:
         self.rows = sum(sheet.rows for sheet in self.extracted.sheets)
+
+    def hand_over(self) -> list[ExtractedSheet]:
+        """The sheets; what stays here is without their rows, which take room for as long as anybody has them."""
+        whole = self.extracted.sheets
+        self.extracted = Extracted(
+            [replace(sheet, table=sheet.table.schema.empty_table()) for sheet in whole]
+        )
+        return whole
 
 
 def take_in(
@@ -161,15 +169,12 @@ def _uncollected() -> Iterator[None]:
 @transaction.atomic
 def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: IntakeReport) -> None:
     areas = Gazetteer.load()
-    sheets: list[SheetIn] = []
-    numbers: dict[int, Read] = {}
-    for one in batch:
-        number = _open(one, how)
-        numbers[number] = one
-        sheets += [
-            SheetIn(number, one.arrival.sha256, _area_of(sheet, areas, how.area_code), sheet)
-            for sheet in one.extracted.sheets
-        ]
+    numbers = _open(batch, how)
+    sheets = [
+        SheetIn(number, one.arrival.sha256, _area_of(sheet, areas, how.area_code), sheet)
+        for number, one in numbers.items()
+        for sheet in one.hand_over()
+    ]
     entries = {id(one): rows for one, rows in file_rows(sheets, on=how.on, ring=ring)}
     show_differences(sheets, entries)
     written = {
@@ -197,14 +202,20 @@ def _file_batch(batch: Sequence[Read], how: TakeIn, ring: KeyRing, report: Intak
         transaction.set_rollback(True)
 
 
-def _open(one: Read, how: TakeIn) -> int:
-    """The number of the file in the ledger; of one taken before, the lines of the sheets explained since make room."""
-    if one.before:
-        ledger.withdraw_sheets(one.before.id, [sheet.number for sheet in one.extracted.sheets])
-        return one.before.id
-    return ledger.open_file(
-        one.arrival, area_code=how.area_code, sender=how.area_code, on=how.on, at=how.at, refused=None
+def _open(batch: Sequence[Read], how: TakeIn) -> dict[int, Read]:
+    """The files by their numbers in the ledger; of one taken before, the lines of the sheets explained since make room."""
+    for one in batch:
+        if one.before:
+            ledger.withdraw_sheets(one.before.id, [sheet.number for sheet in one.extracted.sheets])
+    fresh = ledger.open_files(
+        [one.arrival for one in batch if not one.before],
+        area_code=how.area_code,
+        sender=how.area_code,
+        on=how.on,
+        at=how.at,
     )
+    numbers = iter(fresh)
+    return {one.before.id if one.before else next(numbers): one for one in batch}
 
 
 def _enter(written: dict[int, list[ledger.SheetEntry]], numbers: dict[int, Read], how: TakeIn) -> None:

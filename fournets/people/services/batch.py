@@ -2,84 +2,111 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
 from fournets.crypto import KeyRing
-from fournets.people.rules.identity import Identity, birth_in, entry_keys, identity
+from fournets.hands import Hands
+from fournets.people.prepare import COLUMNS, DWELLING, READY, ROWS, Part, make_ready
+from fournets.people.rules.identity import Identity
+from fournets.people.rules.nodes import identities_told
 from fournets.places.services import dwellings_for
 
-HOUSEHOLD_FIELDS = ("household_no", "relation", "head_name")
-TEXTS = (
-    "kind",
-    "building_code",
-    "door",
-    "name",
-    "id_number",
-    "id_kind",
-    "id_certainty",
-    "phone",
-    "sex",
-    "birth_on",
-    "address",
-    *HOUSEHOLD_FIELDS,
-    "values",
-    "values_to_seal",
-    "changes",
-)
-COLUMNS = ("file_id", "sheet", "row", "row_key", "seen_on", "area_code", "enterprise_id", *TEXTS)
+SHARE = 5_000  # rows one hand makes ready at a time
 HEAD = "户主"
+__all__ = ["COLUMNS", "HEAD", "Batch", "read_batch"]
 
 
 @dataclass
 class Batch:
-    """The rows of one filing, column by column, and what was worked out for each of them."""
+    """The rows of one filing, and what was worked out for each of them; a column becomes a list when it is asked for."""
 
-    size: int
-    columns: dict[str, list[Any]]
-    dwellings: list[int | None]
-    identities: list[Identity]
-    keys: list[list[int]]
-    origins: list[int]
-    digests: list[int]
-    documents: list[str] = field(default_factory=list)
+    rows: pa.Table
+    ready: pa.Table
+    _lists: dict[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.rows)
 
     def __getitem__(self, name: str) -> list[Any]:
-        return self.columns[name]
+        """A column of the rows, as a list."""
+        if name not in self._lists:
+            self._lists[name] = _shared(self.rows[name])
+        return self._lists[name]
 
-    def birth_on(self, row: int) -> str | None:
-        """The day of birth a row tells: its proven number's, else its own; that in a mistyped number may be wrong."""
-        return birth_in(self.identities[row].number) or self["birth_on"][row] or None
+    @property
+    def dwellings(self) -> list[int | None]:
+        return self[DWELLING]
+
+    @property
+    def origins(self) -> list[int]:
+        return self._made_ready("origin")
+
+    @property
+    def digests(self) -> list[int]:
+        return self._made_ready("digest")
+
+    @property
+    def identities(self) -> list[Identity]:
+        """The identity of each row: for few rows, or to look at all of them once."""
+        return identities_told(self.ready)
+
+    def keys(self) -> set[int]:
+        """The blind keys of all rows."""
+        return set(self.ready["keys"].combine_chunks().flatten().to_pylist())
+
+    def row(self, number: int) -> dict[str, Any]:
+        """One row with all its columns."""
+        found: dict[str, Any] = self.rows.slice(number, 1).to_pylist()[0]
+        return found
+
+    def told(self, numbers: Sequence[int], *names: str) -> list[list[Any]]:
+        """Some columns of some rows, each a list; a name is one of the rows' own, or with ``ready.`` before it of what was
+        worked out."""
+        at = pa.array(numbers, pa.int64())
+        tables = {True: self.ready, False: self.rows}
+        columns = [tables[name.startswith("ready.")][name.removeprefix("ready.")] for name in names]
+        return [_shared(column.take(at)) for column in columns]
+
+    def forget(self) -> None:
+        """Lets go of the lists made so far."""
+        self._lists.clear()
+
+    def _made_ready(self, name: str) -> list[int]:
+        if name not in self._lists:
+            self._lists[name] = self.ready[name].to_pylist()
+        return self._lists[name]
 
 
 def read_batch(rows: pa.Table, ring: KeyRing) -> Batch:
     """The batch in ``rows``; a column the table lacks is empty."""
+    return ready_batch(with_dwellings(rows, ring), ring, lambda _: None)
+
+
+def with_dwellings(rows: pa.Table, ring: KeyRing) -> pa.Table:
+    """``rows`` with all columns of `ROWS`, and the dwelling of each, made where it is unknown."""
     size = rows.num_rows
-    columns: dict[str, list[Any]] = {
-        name: _shared(rows[name]) if name in rows.column_names else [None] * size for name in COLUMNS
+    whole = {
+        one.name: rows[one.name].cast(one.type) if one.name in rows.column_names else pa.nulls(size, one.type)
+        for one in ROWS
     }
-    columns["seen_on"] = [_day(value) for value in columns["seen_on"]]
-    dwellings = dwellings_for(columns["building_code"], columns["door"], ring=ring)
-    identities = _identities(columns, dwellings)
-    documents = [
-        _document(*parts) for parts in zip(columns["values"], *_of(columns, HOUSEHOLD_FIELDS), strict=True)
-    ]
-    return Batch(
-        size,
-        columns,
-        dwellings,
-        identities,
-        blind_keys(identities, ring),
-        [origin_of(key) for key in columns["row_key"]],
-        _digests(columns, documents, ring),
-        documents,
-    )
+    doors = (whole[name].to_pylist() for name in ("building_code", "door"))
+    return pa.table(whole | {DWELLING: pa.array(dwellings_for(*doors, ring=ring), pa.int64())})
+
+
+def ready_batch(rows: pa.Table, ring: KeyRing, stage: Callable[[bytes], object]) -> Batch:
+    """The batch in ``rows``, which have their dwellings; ``stage`` is given the lines of the facts, share by share."""
+    parts = [Part(ring, at, rows.slice(at, SHARE)) for at in range(0, rows.num_rows, SHARE)]
+    ready: list[pa.Table] = []
+    with Hands() as hands:
+        for told, lines in hands.share(make_ready, parts):
+            ready.append(told)
+            stage(lines)
+    return Batch(rows, pa.concat_tables([READY.empty_table(), *ready]))
 
 
 def _shared(column: pa.ChunkedArray) -> list[Any]:
@@ -89,108 +116,3 @@ def _shared(column: pa.ChunkedArray) -> list[Any]:
     coded = column.combine_chunks().dictionary_encode()
     texts = [*coded.dictionary.to_pylist(), None]
     return [texts[-1 if at is None else at] for at in coded.indices.to_pylist()]
-
-
-def blind_keys(identities: Sequence[Identity], ring: KeyRing) -> list[list[int]]:
-    """The blind keys of each identity, sorted, without doubles."""
-    by_purpose: dict[str, list[str]] = {}
-    owners: dict[str, list[int]] = {}
-    for at, one in enumerate(identities):
-        for purpose, text in entry_keys(one):
-            by_purpose.setdefault(purpose, []).append(text)
-            owners.setdefault(purpose, []).append(at)
-    keys: list[set[int]] = [set() for _ in identities]
-    for purpose, texts in by_purpose.items():
-        for at, key in zip(owners[purpose], ring.index_many(purpose, texts), strict=True):
-            if key is not None:
-                keys[at].add(key)
-    return [sorted(found) for found in keys]
-
-
-def origin_of(row_key: str) -> int:
-    """A number for the row of a file, from ``sha256:sheet:row``."""
-    return int.from_bytes(hashlib.sha256(row_key.encode()).digest()[:8], "big", signed=True)
-
-
-def _identities(columns: dict[str, list[Any]], dwellings: Sequence[int | None]) -> list[Identity]:
-    names = (
-        "name",
-        "id_number",
-        "id_certainty",
-        "phone",
-        "sex",
-        "birth_on",
-        "area_code",
-        "address",
-        "enterprise_id",
-        "household_no",
-        "seen_on",
-        "values",
-        "values_to_seal",
-    )
-    return [
-        identity(
-            name=name,
-            id_number=number,
-            id_certainty=certainty,
-            phone=phone,
-            sex=sex,
-            birth_on=birth_on,
-            area_code=area_code,
-            address=address,
-            dwelling=dwelling,
-            employer=employer,
-            household_no=household_no,
-            values=_values(clear) | _values(sealed),
-            seen_on=seen_on,
-        )
-        for name, number, certainty, phone, sex, birth_on, area_code, address, employer, household_no, seen_on, clear, sealed, dwelling in zip(
-            *_of(columns, names), dwellings, strict=True
-        )
-    ]
-
-
-def _values(text: str | None) -> dict[str, Any]:
-    values: dict[str, Any] = msgspec.json.decode(text) if text else {}
-    return values
-
-
-def _of(columns: dict[str, list[Any]], names: Sequence[str]) -> list[list[Any]]:
-    return [columns[name] for name in names]
-
-
-def _document(values: str | None, number: str | None, relation: str | None, head: str | None) -> str:
-    """The clear values as one JSON object, household fields among them."""
-    text = values or "{}"
-    more = {
-        name: value for name, value in zip(HOUSEHOLD_FIELDS, (number, relation, head), strict=True) if value
-    }
-    if not more:
-        return text
-    tail = msgspec.json.encode(more).decode()
-    return tail if text == "{}" else f"{text[:-1]},{tail[1:]}"
-
-
-_CONTENT = (
-    "kind",
-    "area_code",
-    "name",
-    "id_number",
-    "phone",
-    "sex",
-    "birth_on",
-    "address",
-    "enterprise_id",
-    "values_to_seal",
-)
-
-
-def _digests(columns: dict[str, list[Any]], documents: Sequence[str], ring: KeyRing) -> list[int]:
-    """A keyed digest of what each row says, so that a number cannot be guessed from it."""
-    content = zip(*_of(columns, _CONTENT), documents, strict=True)
-    texts = ["\x1f".join(["" if part is None else str(part) for part in row]) for row in content]
-    return [key or 0 for key in ring.index_many("row", texts)]
-
-
-def _day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)

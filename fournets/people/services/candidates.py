@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,14 @@ class OnFile:
     identity: Identity
 
 
-def facts_on_file(keys: Iterable[int], origins: Iterable[int], ring: KeyRing) -> list[OnFile]:
-    """Every fact of every person who shares a key, or a row, with the batch; persons in order."""
+def facts_on_file(keys: Callable[[], set[int]], origins: Iterable[int], ring: KeyRing) -> list[OnFile]:
+    """Every fact of every person who shares a key, or a row, with the batch; persons in order. ``keys`` are asked for when
+    anything is on file at all."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM people_fact)")
         if not cursor.fetchone()[0]:
             return []
-        for name, wanted in (("key", set(keys)), ("origin", set(origins))):
+        for name, wanted in (("key", keys()), ("origin", set(origins))):
             _stage(cursor, name, wanted)
         cursor.execute(FIND)
         return _opened(cursor.fetchall(), ring)

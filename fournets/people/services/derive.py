@@ -27,7 +27,7 @@ _GIVEN = "EXCLUDED." + CURRENT.replace(", ", ", EXCLUDED.")
 # Rows come sorted by person and day, so `latest` and `jsonb_merge` see a person's facts in order.
 # A sex, birth or number beside a proven ID counts for more than a later one without.
 # Whoever changed waits for the tokens he is found by (`index_people`).
-PEOPLE = f"""
+_PEOPLE = f"""
 WITH changed AS (
 INSERT INTO people_person AS person (id, public_id, {CURRENT})
 SELECT person_id, min(public_id),
@@ -50,18 +50,25 @@ FROM (
     ORDER BY fact.person_id, fact.seen_on, fact.id
 ) AS ordered
 GROUP BY person_id
-ON CONFLICT (id) DO UPDATE SET ({CURRENT}) = ROW ({_GIVEN})
-WHERE (person.{CURRENT.replace(", ", ", person.")}) IS DISTINCT FROM ({_GIVEN})
+{{conflict}}
 RETURNING person.id, person.area_code
 )
 INSERT INTO people_tosearch (person_id, area_code) SELECT id, area_code FROM changed
 """  # noqa: S608
-WANTED_KEYS = """
-DROP TABLE IF EXISTS wanted_entry;
-CREATE TEMP TABLE wanted_entry ON COMMIT DROP AS
+_CHANGE = f"""
+ON CONFLICT (id) DO UPDATE SET ({CURRENT}) = ROW ({_GIVEN})
+WHERE (person.{CURRENT.replace(", ", ", person.")}) IS DISTINCT FROM ({_GIVEN})
+"""
+# Where all are new nobody is in the way, and looking for him costs as much again.
+PEOPLE, NEW_PEOPLE = _PEOPLE.replace("{conflict}", _CHANGE), _PEOPLE.replace("{conflict}", "")
+_ENTRIES = """
 SELECT DISTINCT entry.key, fact.person_id, person.area_code
 FROM touched JOIN people_fact AS fact USING (person_id) JOIN people_person AS person ON person.id = fact.person_id
-CROSS JOIN LATERAL unnest(fact.keys) AS entry (key);
+CROSS JOIN LATERAL unnest(fact.keys) AS entry (key)
+"""
+WANTED_KEYS = f"""
+DROP TABLE IF EXISTS wanted_entry;
+CREATE TEMP TABLE wanted_entry ON COMMIT DROP AS {_ENTRIES};
 ANALYZE wanted_entry
 """
 FORGET_KEYS = """
@@ -75,6 +82,7 @@ KEYS = """
 INSERT INTO people_personkey (key, person_id, area_code)
 SELECT key, person_id, area_code FROM wanted_entry ORDER BY key, person_id ON CONFLICT DO NOTHING
 """
+NEW_KEYS = f"INSERT INTO people_personkey (key, person_id, area_code) {_ENTRIES} ORDER BY key, person_id"  # nosec B608
 HEADS = """
 UPDATE people_household AS household SET head_id = found.head
 FROM (
@@ -106,12 +114,10 @@ def derive_people(people: Iterable[int], *, public_ids: Mapping[int, str] | None
         cursor.execute("ANALYZE touched")
         if known:
             _forget_empty(cursor)
-        cursor.execute(PEOPLE)
+        cursor.execute(PEOPLE if known else NEW_PEOPLE)
         refresh_statistics(cursor, len(known) + len(fresh), "people_person")
-        cursor.execute(WANTED_KEYS)
-        if known:
-            cursor.execute(FORGET_KEYS)
-        cursor.execute(KEYS)
+        for statement in (WANTED_KEYS, FORGET_KEYS, KEYS) if known else (NEW_KEYS,):
+            cursor.execute(statement)
         refresh_statistics(cursor, len(known) + len(fresh), "people_personkey")
         cursor.execute(HEADS)
 

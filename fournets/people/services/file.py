@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,15 +16,15 @@ from django.db import connection
 from fournets.analytics.settle import Thresholds
 from fournets.crypto import KeyRing
 from fournets.people.models import ReviewItem
-from fournets.people.services.batch import COLUMNS, Batch, read_batch
+from fournets.people.services.batch import COLUMNS, Batch
 from fournets.people.services.candidates import OnFile, facts_on_file
 from fournets.people.services.derive import derive_people
 from fournets.people.services.forgotten import hold_up_forgotten
 from fournets.people.services.households import households_of
 from fournets.people.services.match import Matches, match
 from fournets.people.services.merge import join_files
-from fournets.people.services.outcome import outcomes
-from fournets.people.services.stage import write_facts
+from fournets.people.services.outcome import files_met, outcomes
+from fournets.people.services.stage import stage_batch, write_facts
 from fournets.policy import in_force
 
 FILED = pa.schema(
@@ -36,7 +37,11 @@ FILED = pa.schema(
         ("public_id", pa.string()),
     ]
 )
-NEW_NUMBERS = "SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)"
+# The sequence is looked up once, not once a number.
+NEW_NUMBERS = """
+SELECT nextval(counter) FROM (SELECT pg_get_serial_sequence('people_person', 'id')::regclass AS counter OFFSET 0) AS one,
+    generate_series(1, %s)
+"""
 
 
 @dataclass
@@ -55,9 +60,9 @@ def file_people(rows: pa.Table, *, ring: KeyRing) -> pa.Table:
     """
     if not rows.num_rows:
         return FILED.empty_table()
-    batch = read_batch(rows, ring)
-    on_file = facts_on_file((key for keys in batch.keys for key in keys), batch.origins, ring)
-    matches = match(batch.identities, batch.origins, on_file, thresholds=thresholds(max(batch["seen_on"])))
+    batch = stage_batch(rows, ring)
+    on_file = facts_on_file(batch.keys, batch.origins, ring)
+    matches = match(batch, on_file, thresholds=thresholds(max(batch["seen_on"])))
     hold_up_forgotten(batch, matches, on_file, ring)
     return file_matched(batch, matches, on_file, ring)
 
@@ -69,25 +74,22 @@ def thresholds(on: date) -> Thresholds:
 
 
 def file_matched(batch: Batch, matches: Matches, on_file: Sequence[OnFile], ring: KeyRing) -> pa.Table:
-    """Files a batch whose rows have been given to people."""
+    """Files a staged batch whose rows have been given to people."""
     merged = join_files(matches.merges, file_ids=batch["file_id"], people=matches.person)
     assigned = _assign(batch, matches)
-    found = outcomes(batch, assigned.people, set(assigned.fresh), _digests(on_file, merged), ring)
+    files = files_met(assigned.people, assigned.fresh, ring)
     again = {one.origin for one in on_file if one.digest is not None}
     rows = [row for row in range(batch.size) if assigned.people[row] and batch.origins[row] not in again]
-    write_facts(
-        batch,
-        rows,
-        people=assigned.people,
-        households=households_of(batch, ring),
-        rules=matches.rule,
-        scores=matches.score,
-        ring=ring,
-    )
     touched = {assigned.people[row] for row in rows} | set(merged.values())
-    derive_people([person for person in touched if person], public_ids=assigned.fresh)
+    households = households_of(batch, ring)
+    with ThreadPoolExecutor(1) as aside:  # while the register writes, this process has nothing else to do
+        found = aside.submit(outcomes, batch, assigned.people, files, _digests(on_file, merged))
+        write_facts(
+            rows, people=assigned.people, households=households, rules=matches.rule, scores=matches.score
+        )
+        derive_people([person for person in touched if person], public_ids=assigned.fresh)
     _queue(batch, matches, assigned, len(matches.begins), on_file, ring)
-    return _report(batch, matches, assigned, found)
+    return _report(batch, matches, assigned, found.result())
 
 
 def _assign(batch: Batch, matches: Matches) -> Assigned:
@@ -175,7 +177,8 @@ def _candidates(nodes: Sequence[int], assigned: Assigned, size: int, on_file: Se
 
 
 def _as_text(batch: Batch, row: int) -> str:
-    return msgspec.json.encode({name: batch[name][row] for name in COLUMNS}).decode()
+    said = batch.row(row)
+    return msgspec.json.encode({name: said[name] for name in COLUMNS}).decode()
 
 
 def _report(batch: Batch, matches: Matches, assigned: Assigned, found: Sequence[str]) -> pa.Table:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
+import pyarrow.compute as pc
 from django.db import connection
 
 from fournets.crypto import KeyRing
+from fournets.people.prepare import DWELLING, HOUSEHOLD_FIELDS
 from fournets.people.services.batch import HEAD, Batch
 
 ADD = """
@@ -19,43 +22,65 @@ RETURNING public_id, id
 
 def households_of(batch: Batch, ring: KeyRing) -> list[int | None]:
     """The household of each row of a household register, made where it is unknown; None for other rows."""
-    headed = _headed(batch)
-    texts = [_household_text(batch, row, headed) for row in range(batch.size)]
+    found: list[int | None] = [None] * batch.size
+    rows = _rows(batch)
+    texts = _texts(batch, rows)
     names = [_public_id(key) if key is not None else None for key in ring.index_many("household", texts)]
     known: dict[str, tuple[str, str, int | None]] = {}
-    for row, name in enumerate(names):
+    told = batch.told(rows, "area_code", "household_no", DWELLING)
+    for name, area_code, number, dwelling in zip(names, *told, strict=True):
         if name and (name not in known or known[name][2] is None):
-            known[name] = (batch["area_code"][row], batch["household_no"][row] or "", batch.dwellings[row])
+            known[name] = (area_code, number or "", dwelling)
     if not known:
-        return [None] * batch.size
+        return found
     with connection.cursor() as cursor:
         cursor.execute(ADD, [list(known), *map(list, zip(*known.values(), strict=True))])
         numbers = dict(cursor.fetchall())
-    return [numbers[name] if name else None for name in names]
+    for row, name in zip(rows, names, strict=True):
+        found[row] = numbers[name] if name else None
+    return found
+
+
+def _rows(batch: Batch) -> list[int]:
+    """The rows that may name a household: those with its number, and those of registers with an address."""
+    registered = pc.and_(
+        pc.fill_null(pc.equal(batch.rows["kind"], "household_register"), False),
+        pc.not_equal(batch.ready["address"], ""),
+    )
+    numbered = pc.not_equal(batch.ready["household"], "")
+    rows: list[int] = pc.indices_nonzero(pc.or_(registered, numbered)).to_pylist()
+    return rows
 
 
 def _headed(batch: Batch) -> set[tuple[int, int]]:
     """The sheets that name heads of households, or only say whom a visit found; in the others the people of one door are
     one household."""
-    sheets = zip(batch["file_id"], batch["sheet"], strict=True)
-    told = zip(batch["head_name"], batch["relation"], batch["household_no"], batch["values"], strict=True)
-    return {
-        sheet
-        for sheet, (*words, values) in zip(sheets, told, strict=True)
-        if any(words) or '"visit_state"' in (values or "")
-    }
+    told = pc.fill_null(pc.match_substring(batch.rows["values"], '"visit_state"'), False)
+    for name in HOUSEHOLD_FIELDS:
+        told = pc.or_(told, pc.fill_null(pc.not_equal(batch.rows[name], ""), False))
+    sheets = batch.rows.select(["file_id", "sheet"]).filter(told).group_by(["file_id", "sheet"]).aggregate([])
+    return set(zip(sheets["file_id"].to_pylist(), sheets["sheet"].to_pylist(), strict=True))
 
 
-def _household_text(batch: Batch, row: int, headed: set[tuple[int, int]]) -> str | None:
-    one = batch.identities[row]
-    if one.household:
-        return one.household
-    if batch["kind"][row] != "household_register" or not one.address:
-        return None
-    if (batch["file_id"][row], batch["sheet"][row]) not in headed:
-        return f"{one.community}/{one.address}"
-    head = batch["name"][row] if batch["relation"][row] == HEAD else batch["head_name"][row]
-    return f"{one.community}/{one.address}/{head}" if head else None
+def _texts(batch: Batch, rows: Sequence[int]) -> list[str | None]:
+    """What tells the household of each of these rows from others."""
+    headed = _headed(batch)
+    names = ("file_id", "sheet", "kind", "relation", "name", "head_name")
+    ready = ("ready.household", "ready.community", "ready.address")
+    texts: list[str | None] = []
+    for file_id, sheet, kind, relation, name, head_name, household, community, address in zip(
+        *batch.told(rows, *names, *ready), strict=True
+    ):
+        if household:
+            texts.append(household)
+        elif kind != "household_register" or not address:
+            texts.append(None)
+        elif (file_id, sheet) not in headed:
+            texts.append(f"{community}/{address}")
+        else:
+            head = name if relation == HEAD else head_name
+            texts.append(f"{community}/{address}/{head}" if head else None)
+    return texts
 
 
 def _public_id(key: int) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from fournets.analytics.linkage import Clusters, open_nodes
 from fournets.analytics.settle import Thresholds, link_nodes
 from fournets.people.models import Apart, Person
-from fournets.people.rules.identity import Identity
 from fournets.people.rules.matching import RULES
-from fournets.people.rules.nodes import nodes_of
+from fournets.people.rules.nodes import TOLD, nodes_told, told_by
+from fournets.people.services.batch import Batch
 from fournets.people.services.candidates import OnFile
 
 
@@ -30,29 +32,23 @@ class Matches:
     merges: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def match(
-    identities: Sequence[Identity],
-    origins: Sequence[int],
-    on_file: Sequence[OnFile],
-    *,
-    thresholds: Thresholds,
-) -> Matches:
+def match(batch: Batch, on_file: Sequence[OnFile], *, thresholds: Thresholds) -> Matches:
     """Matches rows with each other and with the facts ``on_file``."""
-    size = len(identities)
+    size = batch.size
     people = [None] * size + [one.person for one in on_file]
-    nodes = nodes_of([*identities, *[one.identity for one in on_file]], people)
+    told = pa.table(told_by([one.identity for one in on_file]), schema=pa.schema(TOLD))
+    nodes = nodes_told(pa.concat_tables([batch.ready.select(told.column_names), told]), people)
     filed = {one.origin: size + at for at, one in enumerate(on_file)}
-    before = [(at, filed[origin]) for at, origin in enumerate(origins) if origin in filed]
+    before = [(at, filed[origin]) for at, origin in enumerate(batch.origins) if origin in filed]
     known = Person.objects.count()
-    linked = link_nodes(
-        open_nodes(nodes), RULES, thresholds=thresholds, apart=_apart(), before=before, people=known
-    )
+    with open_nodes(nodes) as link:  # left open, the engine would keep what it took until the act is over
+        linked = link_nodes(link, RULES, thresholds=thresholds, apart=_apart(), before=before, people=known)
     matches = _settle(linked.clusters, size)
     for row, (reason, others, odds) in linked.doubts.items():
         if row < size:
             matches.doubts[row] = (reason, others)
             matches.score[row] = odds
-    _doubt_shared_numbers(identities, on_file, matches, linked.clusters)
+    _doubt_shared_numbers(batch, on_file, matches, linked.clusters)
     return matches
 
 
@@ -77,18 +73,18 @@ def _settle(clusters: Clusters, size: int) -> Matches:
 
 
 def _doubt_shared_numbers(
-    identities: Sequence[Identity], on_file: Sequence[OnFile], matches: Matches, clusters: Clusters
+    batch: Batch, on_file: Sequence[OnFile], matches: Matches, clusters: Clusters
 ) -> None:
     """A proven number belongs to one person: whoever comes second with it under another name is in doubt."""
-    size = len(identities)
+    size = batch.size
     owner: dict[str, int] = {}
     for at, filed in enumerate(on_file):
         if filed.identity.number:
             owner.setdefault(filed.identity.number, size + at)
-    for row, one in enumerate(identities):
-        if not one.number:
+    for row, number in enumerate(batch.ready["number"].to_pylist()):
+        if not number:
             continue
-        first = owner.setdefault(one.number, row)
+        first = owner.setdefault(number, row)
         if clusters.find(first) != clusters.find(row):
             matches.doubts[row] = ("number_of_another", [first])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -12,7 +15,21 @@ from fournets.crypto import KeyRing
 from fournets.people.services.batch import Batch
 
 CERTAINTY = {"": 0, "partial": 1, "unverified": 2, "verified": 3}
-OWN = ("phone", "address", "enterprise_id")
+OWN = ("phone", "address", "enterprise_id", "name", "sex", "birth_on", "id_number")
+TOLD = (
+    "ready.digest",
+    "seen_on",
+    "id_certainty",
+    "ready.document",
+    "phone",
+    "address",
+    "enterprise_id",
+    "ready.name",
+    "ready.sex",
+    "ready.birth",
+    "ready.given_number",
+)
+SHARE = 20_000  # rows looked at together
 CURRENT = """
 SELECT id, seen_on, name, sex, birth_on::text, id_number_sealed, id_certainty, phone_sealed, address_sealed,
     values::text
@@ -53,45 +70,61 @@ class File:
 
 
 def outcomes(
-    batch: Batch, people: Sequence[int | None], fresh: set[int], known: dict[int, set[int]], ring: KeyRing
+    batch: Batch, people: Sequence[int | None], files: dict[int, File], known: dict[int, set[int]]
 ) -> list[str]:
-    """The outcome of each row of a person; call it before the rows are filed.
+    """The outcome of each row of a person; asks nothing of the register.
 
-    ``fresh``: numbers of people this batch makes. ``known``: digests on file of the others.
+    ``files``: of everybody on file before (`files_met`), as they were before the rows were filed. ``known``: digests on
+    file of these.
     """
-    met = {person for person in people if person is not None and person not in fresh}
-    files = current_files(met, ring)
+    met = set(files)
     seen: dict[int, set[int]] = {person: set(known.get(person, ())) for person in met}
-    found = []
-    for row, person in enumerate(people):
-        found.append("review" if person is None else _outcome(batch, row, person, files, seen))
+    found = ["review" if person is None else "created" for person in people]
+    often = {person for person, rows in Counter(people).items() if rows > 1} | met
+    told = [row for row, person in enumerate(people) if person is not None and person in often]
+    for row, one in zip(told, _rows(batch, told), strict=True):
+        found[row] = _outcome(one, people[row] or 0, files, seen)
     return found
 
 
-def _outcome(batch: Batch, row: int, person: int, files: dict[int, File], seen: dict[int, set[int]]) -> str:
+@dataclass(slots=True)
+class _Row:
+    """What a row says, as its person's file would show it."""
+
+    digest: int
+    seen_on: date
+    certainty: str
+    own: dict[str, Any]
+    document: str
+
+    def values(self) -> dict[str, Any]:
+        known = {name: value for name, value in self.own.items() if value}
+        return known | msgspec.json.decode(self.document, type=dict[str, Any])
+
+
+def _rows(batch: Batch, numbers: Sequence[int]) -> Iterator[_Row]:
+    """These rows one after the other, a share at a time."""
+    for at in range(0, len(numbers), SHARE):
+        columns = batch.told(numbers[at : at + SHARE], *TOLD)
+        for digest, seen_on, certainty, document, *own in zip(*columns, strict=True):
+            yield _Row(digest, seen_on, certainty or "", dict(zip(OWN, own, strict=True)), document)
+
+
+def _outcome(one: _Row, person: int, files: dict[int, File], seen: dict[int, set[int]]) -> str:
     digests = seen.setdefault(person, set())
-    if batch.digests[row] in digests:
+    if one.digest in digests:
         return "unchanged"
-    digests.add(batch.digests[row])
-    values, certainty, seen_on = _values(batch, row), batch["id_certainty"][row] or "", batch["seen_on"][row]
+    digests.add(one.digest)
     file = files.get(person)
     if file is None:
-        files[person] = File(seen_on, certainty, values)
+        files[person] = File(one.seen_on, one.certainty, one.values())
         return "created"
-    return "updated" if file.take(seen_on, certainty, values) else "matched"
+    return "updated" if file.take(one.seen_on, one.certainty, one.values()) else "matched"
 
 
-def _values(batch: Batch, row: int) -> dict[str, Any]:
-    one = batch.identities[row]
-    values: dict[str, Any] = {name: batch[name][row] for name in OWN if batch[name][row]}
-    values |= {
-        "name": one.name,
-        "sex": one.sex,
-        "birth_on": batch.birth_on(row),
-        "id_number": one.given_number,
-    }
-    own = {name: value for name, value in values.items() if value}
-    return own | msgspec.json.decode(batch.documents[row], type=dict[str, Any])
+def files_met(people: Sequence[int | None], fresh: Container[int], ring: KeyRing) -> dict[int, File]:
+    """The files of those of ``people`` who are on file: all but the ``fresh``."""
+    return current_files({one for one in people if one is not None and one not in fresh}, ring)
 
 
 def current_files(people: set[int], ring: KeyRing) -> dict[int, File]:

@@ -20,6 +20,7 @@ from fournets.people.services.file import file_matched
 from fournets.people.services.forgotten import NAMED, forgotten_as
 from fournets.people.services.match import Matches
 from fournets.people.services.merge import keep_apart, person_named
+from fournets.people.services.stage import stage_batch
 
 NEW = "new"
 DECIDED = "decided"  # the rule of a fact somebody gave to its person
@@ -109,14 +110,18 @@ def check_not_forgotten(item: ReviewItem, ring: KeyRing) -> None:
 
 def rows_of(items: Sequence[ReviewItem], ring: KeyRing) -> Batch:
     """The rows of items that still have theirs, as they were to be filed."""
+    return read_batch(_table_of(items, ring), ring)
+
+
+def _table_of(items: Sequence[ReviewItem], ring: KeyRing) -> pa.Table:
     rows = [json.loads(ring.unseal("row", item.row_sealed or b"")) for item in items]
     for row in rows:
         row["seen_on"] = date.fromisoformat(row["seen_on"])
-    return read_batch(pa.table({name: [row[name] for row in rows] for name in COLUMNS}), ring)
+    return pa.table({name: [row[name] for row in rows] for name in COLUMNS})
 
 
 def _file(item: ReviewItem, person: Person | None, ring: KeyRing) -> Person:
-    batch = rows_of([item], ring)
+    batch = stage_batch(_table_of([item], ring), ring)
     matches = Matches([person.pk if person else None], [0], [DECIDED], [None])
     filed = file_matched(batch, matches, [], ring).to_pylist()[0]
     return Person.objects.get(pk=filed["person_id"])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
 from fournets.crypto import KeyRing
 from fournets.database import refresh_statistics
-from fournets.people.rules.tokens import person_tokens
+from fournets.hands import Hands
+from fournets.people.found_by import token_lines
 
-BATCH = 5_000  # people indexed in one transaction
+BATCH = 50_000  # people whose tokens are written together: the more, the more tokens go to the same page of the index at a time
+SHARE = 2_500  # people one hand indexes at a time
 WHILE_WAITING = 2_000  # people somebody who opens the search waits for
 # One at a time: whoever read a person's values earlier must not write his tokens later.
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('fournets search'))"
@@ -33,67 +36,66 @@ DELETE FROM people_searchtoken AS held WHERE person_id = ANY(%s) AND NOT EXISTS 
 """
 KEEP = """
 INSERT INTO people_searchtoken (token, area_code, person_id)
-SELECT token, area_code, person_id FROM wanted_token ORDER BY token, area_code, person_id ON CONFLICT DO NOTHING
+SELECT token, area_code, person_id FROM wanted_token ORDER BY token, area_code, person_id
 """
+# Looking whether each is held already takes half as long again; nobody else writes tokens meanwhile.
+HELD = "SELECT EXISTS (SELECT FROM people_searchtoken WHERE person_id = ANY(%s))"
+UNLESS_HELD = " ON CONFLICT DO NOTHING"
 
 
-def index_people(limit: int | None = None, *, ring: KeyRing) -> int:
-    """Makes the tokens of people whose values changed, ``limit`` rows of what waits at most; gives how many it took.
+@dataclass(slots=True)
+class _Taken:
+    """People taken from those who wait, in how many rows, and the lines of their tokens, which come while others are written."""
 
-    Each batch is one transaction. Nothing is done, and 0 given, while somebody else is at it.
-    """
-    done = 0
-    while limit is None or done < limit:
-        most = BATCH if limit is None else min(BATCH, limit - done)
-        took = _index_batch(most, ring)
-        done += took
-        if took < most:
-            break
-    return done
+    rows: int
+    people: list[int]
+    lines: Iterator[str]
 
 
 @transaction.atomic
-def _index_batch(most: int, ring: KeyRing) -> int:
-    with connection.cursor() as cursor:
+def index_people(limit: int | None = None, *, ring: KeyRing) -> int:
+    """Makes the tokens of people whose values changed, ``limit`` rows of what waits at most; gives how many it took.
+
+    Nothing is done, and 0 given, while somebody else is at it.
+    """
+    done = 0
+    with connection.cursor() as cursor, Hands() as hands:
         cursor.execute(LOCK)
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(TAKE, [most])
-        took = [row[0] for row in cursor.fetchall()]
-        if not took:
-            return 0
-        people = sorted(set(took))
-        cursor.execute(VALUES, [people])
-        _write(cursor, people, _tokens(cursor.fetchall(), ring))
-    return len(took)
+        batch = _take(cursor, _most(limit, done), ring, hands) if cursor.fetchone()[0] else None
+        while batch:
+            done += batch.rows
+            following = _take(cursor, _most(limit, done), ring, hands) if batch.rows == BATCH else None
+            _write(cursor, batch)
+            batch = following
+    return done
 
 
-def _write(cursor: Any, people: Sequence[int], rows: Sequence[tuple[int, str, int]]) -> None:
+def _most(limit: int | None, done: int) -> int:
+    return BATCH if limit is None else min(BATCH, limit - done)
+
+
+def _take(cursor: Any, most: int, ring: KeyRing, hands: Hands) -> _Taken | None:
+    """Takes some of those who wait, and has their tokens begun."""
+    cursor.execute(TAKE, [most])
+    took = [row[0] for row in cursor.fetchall()]
+    if not took:
+        return None
+    people = sorted(set(took))
+    cursor.execute(VALUES, [people])
+    values = cursor.fetchall()
+    parts = [(ring, values[at : at + SHARE]) for at in range(0, len(values), SHARE)]
+    return _Taken(len(took), people, hands.share(token_lines, parts, ahead=len(parts)))
+
+
+def _write(cursor: Any, batch: _Taken) -> None:
     cursor.execute(WANTED)
+    tokens = 0
     with cursor.copy("COPY wanted_token FROM STDIN") as copy:
-        copy.write("".join(f"{token}\t{area}\t{person}\n" for token, area, person in rows))
+        for some in batch.lines:
+            tokens += some.count("\n")
+            copy.write(some)
     cursor.execute("ANALYZE wanted_token")
-    cursor.execute(FORGET, [list(people)])
-    cursor.execute(KEEP)
-    refresh_statistics(cursor, len(rows), "people_searchtoken")
-
-
-def _tokens(people: Sequence[tuple[Any, ...]], ring: KeyRing) -> list[tuple[int, str, int]]:
-    """(token, area, person) of each of the people, whose values come sealed."""
-    columns = list(zip(*people, strict=True)) or [()] * 6
-    opened = [
-        ring.unseal_many(name, column)
-        for name, column in zip(("id_number", "phone", "address"), columns[3:], strict=True)
-    ]
-    owners: dict[str, list[int]] = {}
-    texts: dict[str, list[str]] = {}
-    for at, (name, number, phone, address) in enumerate(zip(columns[2], *opened, strict=True)):
-        for purpose, text in person_tokens(name=name, id_number=number, phone=phone, address=address):
-            owners.setdefault(purpose, []).append(at)
-            texts.setdefault(purpose, []).append(text)
-    return [
-        (token, people[at][1], people[at][0])
-        for purpose, said in texts.items()
-        for at, token in zip(owners[purpose], ring.index_many(purpose, said), strict=True)
-        if token is not None
-    ]
+    cursor.execute(FORGET, [batch.people])
+    cursor.execute(HELD, [batch.people])
+    cursor.execute(KEEP + UNLESS_HELD if cursor.fetchone()[0] else KEEP)
+    refresh_statistics(cursor, tokens, "people_searchtoken")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -34,6 +35,15 @@ OUTCOMES = {
     "place_code": pa.string(),
     "cell_code": pa.string(),
     "notice": pa.string(),
+}
+READ = {
+    "area_code",
+    "file_id",
+    "sheet",
+    "row",
+    "seen_on",
+    *TOTALS,
+    *(name for level in NAMES for name in level),
 }
 Row = dict[str, Any]
 
@@ -66,7 +76,7 @@ def file_places(rows: pa.Table) -> pa.Table:
     sender only names gets the number in its name, else the next free one. A cell of too few or too many
     households is a notice (JSON: code and values), not a rejection.
     """
-    given = rows.to_pylist()
+    given = rows.select([name for name in rows.column_names if name in READ]).to_pylist()
     book = _open_book({row["area_code"][: WIDTHS.community] for row in given})
     results = [_file_row(book, row) for row in given]
     with connection.cursor() as cursor:
@@ -201,4 +211,4 @@ def _cell(row: Row, name: str) -> str:
 
 
 def _text(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return msgspec.json.encode(values, order="sorted").decode()
