@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0006_what_a_sheet_speaks_of")]
+    dependencies = [("intake", "0007_looked_at_first")]
 
     operations = [
         migrations.AlterField(
