@@ -17,11 +17,11 @@ demo-check: $(RUN)
 
 test: check
 	scripts/system-packages
-	$(BIN)/pytest
+	scripts/tests
 
 test-all: check
 	scripts/system-packages
-	FOURNETS_SLOW_TESTS=1 $(BIN)/pytest
+	FOURNETS_SLOW_TESTS=1 scripts/tests
 
 check: $(DEV)
 	scripts/check

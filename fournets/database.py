@@ -12,7 +12,7 @@ import re
 import subprocess
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -148,18 +148,27 @@ SET = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) 
 
 @contextmanager
 def within(settings: Mapping[str, str]) -> Iterator[None]:
-    """One transaction, or a part of one, under these settings; at its end, however it ends, those before are back."""
+    """One transaction, or a part of one, under these settings; at its end, however it ends, those before are back.
+
+    The end of a whole transaction brings them back by itself; within a larger one they are put back.
+    """
     from django.db import connection, transaction
 
+    part = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) AS name",
-            [list(settings)],
-        )
-        before = dict(cursor.fetchall())
+        before = _present(cursor, settings) if part else {}
         cursor.execute(SET, [list(settings), list(settings.values())])
         yield
-        cursor.execute(SET, [list(before), list(before.values())])
+        if before:
+            cursor.execute(SET, [list(before), list(before.values())])
+
+
+def _present(cursor: Any, names: Iterable[str]) -> dict[str, str]:
+    cursor.execute(
+        "SELECT name, coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) AS name",
+        [list(names)],
+    )
+    return dict(cursor.fetchall())
 
 
 STATISTICS = """

@@ -10,6 +10,9 @@ class HomeUnusable(Exception):
     """The data folder can neither be found nor made; its text is the folder."""
 
 
+ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
+
+
 def home() -> Path:
     """The data folder, from ``FOURNETS_HOME`` or ``var`` below the current folder; made when absent.
 

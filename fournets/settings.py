@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "fournets.accounts.middleware.Seen",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "fournets.urls"

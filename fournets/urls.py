@@ -13,6 +13,7 @@ from fournets.web import (
     intake,
     jobs,
     list_acts,
+    looking,
     news,
     overrides,
     programs,
@@ -28,12 +29,15 @@ from fournets.web.people_list import people_page
 from fournets.web.policy import policy_page, preview_page
 from fournets.web.senders import sender_page, senders_page
 from fournets.web.start import first_start
+from fournets.web.system import system_page
 from fournets.web.tasks import tasks_page
 from fournets.web.today import today_page
+from fournets.web.tour import tour_page
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [
     path("", front_page, name="front"),
+    path("tour/", tour_page, name="tour"),
     path("today/", today_page, name="today"),
     path("news/", news.news_page, name="news"),
     path("news/digest/", digest.digest_page, name="digest"),
@@ -50,6 +54,7 @@ urlpatterns = [
     path("lists/views/", list_acts.views_page, name="list_views"),
     path("lists/select/", list_acts.select_page, name="list_select"),
     path("health", health, name="health"),
+    path("system/", system_page, name="system"),
     path("people/", people_page, name="people"),
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),
@@ -60,6 +65,8 @@ urlpatterns = [
     path("intake/senders/<str:sender>/", sender_page, name="sender"),
     path("intake/<int:number>/", intake.file_page, name="intake_file"),
     path("intake/<int:number>/columns/", intake.columns_part, name="intake_columns"),
+    path("intake/look/<int:number>/", looking.looked_page, name="intake_looked"),
+    path("intake/look/<int:job>/decide/", looking.decide_page, name="intake_decide"),
     path("intake/<int:number>/mend/", intake.mend_page, name="intake_mend"),
     path("intake/<int:number>/undo/", intake.undo_page, name="intake_undo"),
     path("forms/", filling.forms_page, name="forms"),

@@ -34,6 +34,8 @@ class SignIn(LoginForm):
         _plain(self, login="field_login", password="field_password")  # noqa: S106
         self.fields["login"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
         self.fields["password"].help_text = ""
+        if self.request:
+            self.initial.setdefault("login", self.request.GET.get("login", ""))  # the demo's page leads here
 
 
 class _WithLogin(forms.Form):

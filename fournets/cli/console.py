@@ -91,13 +91,19 @@ def _not_written(trouble: OSError, asked: dict[str, Any]) -> str:
 
 
 def open_register(
-    area_code: str = "", *, closed_too: bool = False, outdated_too: bool = False, as_owner: bool = False
+    area_code: str = "",
+    *,
+    closed_too: bool = False,
+    outdated_too: bool = False,
+    as_owner: bool = False,
+    empty_too: bool = False,
 ) -> None:
     """Connects to the register with the application's role, opened to ``area_code`` (default: all of it).
 
     The back-up of an event that was closed is not opened, but to be shredded again (``closed_too``); nor is one that holds
     what was destroyed since, but for that to be done again (``outdated_too``). ``as_owner``: with the owner's rights; the
     application's role cannot take out frozen figures, decisions, and what stands of lists that were handed out.
+    ``empty_too``: also where no town has been named yet.
     """
     import os
 
@@ -113,7 +119,7 @@ def open_register(
         from fournets.places.scope import set_scope
 
         set_scope(area_code)
-        ready = Area.objects.exists()
+        ready = Area.objects.exists() or empty_too
     except (OperationalError, ProgrammingError):
         ready = False
     if not ready:

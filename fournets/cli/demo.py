@@ -28,12 +28,21 @@ COMMUNITY_DIGITS, CELL_DIGITS = 12, 15
 # whoever signs in on the demo: role, login, invented name; passwords are made anew each time
 CAST = (
     ("commander", "zhihui", "冼国梁"),
+    ("task_group", "zhuanze", "陈敏仪"),
     ("community", "shequ", "区美珍"),
     ("grid_worker", "wangge", "梁小梅"),
+    ("phone_desk", "dianhua", "黎淑芬"),
+    ("enterprise_hr", "renshi", "邝家明"),
+    ("gate_guard", "mengang", "罗锦华"),
+    ("liaison", "lianluo", "陆志远"),
+    ("site_manager", "geli", "麦少玲"),
+    ("medic", "yihu", "劳婉婷"),
+    ("volunteer", "zhiyuan", "郭子健"),
     ("data_protection_officer", "baohu", "何静文"),
     ("auditor", "shenji", "杜志坚"),
     ("administrator", "guanli", "罗永强"),
 )
+GUEST = ("login", "name", "role", "password")
 OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
 
 
@@ -119,11 +128,21 @@ def _walk(run: Run, people: int) -> None:
         words = ("forms", "fill", blank, "--area", TOWN_CODE, "--on", DAY, "--out", filled)
         run.step(f"form {blank.stem}", *words, asks_for_json=True)
     run.step("close", "day", "close", "--on", DAY, asks_for_json=True)
-    for role, login, name in CAST:
-        held = ("--name", name, "--role", role, "--area", _area_of(run, role))
-        run.step(f"account {login}", "user", "create", login, *held, asks_for_json=True)
-        (run.folder / "reports" / f"account {login}.json").unlink()  # it holds the password
+    _let_in(run)
     run.step("audit", "audit", "verify")
+
+
+def _let_in(run: Run) -> None:
+    """One account per role, and the page that shows them; the passwords are kept for that page alone."""
+    from fournets.organization.tour import Guest, write_tour
+
+    table = run.folder / "reports" / "accounts.csv"
+    lines = [f"{login},{name},{role},{_area_of(run, role)}" for role, login, name in CAST]
+    table.write_text("\n".join(["login,name,role,area", *lines]), encoding="utf-8")
+    run.step("accounts", "user", "import", table, asks_for_json=True)
+    (run.folder / "reports" / "accounts.json").unlink()
+    guests = [Guest(**{name: one[name] for name in GUEST}) for one in run.said["accounts"]]
+    write_tour(guests, Path(run.environment["FOURNETS_HOME"]))
 
 
 def _hold_database(run: Run) -> None:
@@ -150,17 +169,17 @@ def _area_of(run: Run, role: str) -> str:
 
 
 def _accounts(run: Run) -> Table:
-    """Who may sign in on the demo, and the first passwords: they stand here and nowhere else."""
+    """Who may sign in on the demo, and the first passwords: they stand here and on the demo's first page."""
     from fournets.organization.rights import roles
 
     heads = ("user_login", "user_name", "demo_role", "demo_password", "user_second_factor")
     table = Table(title=say("demo_accounts"), title_style="bold")
     for head in heads:
         table.add_column(say(head), no_wrap=head == "demo_password")  # cut short it would be worth nothing
-    for role, login, name in CAST:
-        one = roles()[role]
-        factor = say("demo_factor" if one.second_factor else "user_no")
-        table.add_row(login, name, one.text(), run.said[f"account {login}"]["password"], factor)
+    for one in run.said["accounts"]:
+        role = roles()[one["role"]]
+        factor = say("demo_factor" if role.second_factor else "user_no")
+        table.add_row(one["login"], one["name"], role.text(), one["password"], factor)
     return table
 
 

@@ -13,7 +13,7 @@ import psycopg
 from fournets import database
 from fournets.crypto import SealError, load_ring
 from fournets.faults import DatabaseUnreachable
-from fournets.home import home
+from fournets.home import ROOM_NEEDED, home
 from fournets.language import Refusal, say
 from fournets.protection import unprotected
 
@@ -34,7 +34,6 @@ SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::re
     OR (relname IN ('audit_auditline', 'audit_chainlink') AND has_table_privilege(%(role)s, oid, 'UPDATE, DELETE, TRUNCATE'))
 ) ORDER BY 1
 """
-ROOM_NEEDED = 2 * 1024**3  # bytes free below the data folder before intake is no longer safe
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,16 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     connection.close()
     connection.settings_dict.update(ordinary)
+
+
+def is_new() -> bool:
+    """Whether there is no register yet: a database without a single table of ours, or one that is still to be made."""
+    try:
+        database.prepare()
+        with psycopg.connect(database.owner_url()) as link:
+            return not _has(link, "django_migrations")
+    except (psycopg.OperationalError, DatabaseUnreachable):
+        return False  # whoever opens it next says why it cannot be reached
 
 
 def findings() -> list[Finding]:

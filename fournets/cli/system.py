@@ -88,13 +88,13 @@ def up(
         bool, typer.Option("--no-worker", help="Leave jobs to a worker that runs apart: fournets worker.")
     ] = False,
 ) -> None:
-    """Serve the pages: sign-in, the day's coverage, intake, accounts, the audit; and health. A worker runs beside."""
+    """Serve the pages, a worker beside; in an empty data folder the first page sets up town, administrator, accounts."""
     if (certificate is None) != (key is None):
         fail(say("certificate_and_key"))
     if certificate:
         _check_pair(certificate, key)
         os.environ["FOURNETS_HTTPS"] = "1"  # before the settings are read
-    open_register()
+    _open_or_make()
     _check_free(host, port)
     # a passkey belongs to a name, never to a number
     name = "localhost" if host in (*EVERYWHERE, *HERE) else host
@@ -115,12 +115,21 @@ def worker(
     ] = False,
 ) -> None:
     """Do the jobs pages ask for, one after another, until stopped (Ctrl C); what a killed worker left is taken up again."""
-    open_register()
+    open_register(empty_too=True)
     from fournets.jobs.worker import work
     from fournets.web.digest import send_digests
 
     screen.print(say("worker_works"), markup=False)
     work(with_parent=with_parent, rounds=send_digests)
+
+
+def _open_or_make() -> None:
+    """Opens the register; a data folder nobody has used becomes one first, and its first page asks which town it is."""
+    from fournets.cli.installation import is_new, migrate
+
+    if is_new():
+        migrate()
+    open_register(empty_too=True)
 
 
 def _server(host: str, port: int, certificate: Path | None, key: Path | None) -> Any:

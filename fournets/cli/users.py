@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -58,6 +59,33 @@ def create_command(
     write_json({"login": user.login, "password": password, "appointment": given.pk}, json)
     screen.print(say("user_made", login=user.login, name=user.name), markup=False)
     screen.print(say("user_password", password=password), markup=False)
+
+
+@user_app.command("import")
+@command
+def import_command(
+    table: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV: login, name, role, area; if wanted post, until.", exists=True, dir_okay=False
+        ),
+    ],
+    json: Json = None,
+) -> None:
+    """Make the accounts of a table with their posts, all or none, and print the first passwords to hand over.
+
+    OUT: [{"login","name","role","password","appointment"}]
+    """
+    open_register()
+    from fournets.organization.rights import roles
+    from fournets.organization.roster import hire_all, read_roster
+
+    made = hire_all(read_roster(table), actor=_actor(), at=_now())
+    write_json([asdict(one) for one in made], json)
+    lines = Table(*(say(f"user_{name}") for name in ("login", "name", "posts")), say("demo_password"))
+    for one in made:
+        lines.add_row(one.login, one.name, roles()[one.role].text(), one.password)
+    screen.print(lines)
 
 
 @user_app.command("list")

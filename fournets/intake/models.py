@@ -5,7 +5,7 @@ from django.db import models
 from fournets.jobs.models import Job
 
 OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
-TAKE, UNDO = "intake", "undo"  # kinds of jobs
+TAKE, UNDO, LOOK, AGAIN = "intake", "undo", "look", "again"  # kinds of jobs
 
 
 class SourceFile(models.Model):
@@ -104,6 +104,7 @@ class Upload(models.Model):
     """A file as it was sent on the page, sealed until its turn comes; ``files`` says what it became in the ledger.
 
     An archive becomes several files. Each entry: the ``file``'s number, whether it was ``known``, how many rows it ``mended``.
+    Of one that is ``looked`` at first, ``looked`` holds what each file in it would be: its name, sheets, open questions.
     """
 
     job = models.ForeignKey(Job, models.CASCADE)
@@ -113,11 +114,12 @@ class Upload(models.Model):
     seen_on = models.DateField()
     state = models.TextField(default="waiting")
     files = models.JSONField(default=list)
+    looked = models.JSONField(default=list)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "done", "failed", "cancelled"]),
-                name="an_upload_is_in_one_of_four_states",
+                condition=models.Q(state__in=["waiting", "looked", "done", "failed", "cancelled"]),
+                name="an_upload_is_in_one_of_five_states",
             )
         ]

@@ -23,3 +23,23 @@ def take_back(run: Run) -> dict[str, Any]:
     from fournets.intake.services.page import undo_asked
 
     return undo_asked(run)
+
+
+@works("look")
+def look_at_files(run: Run) -> dict[str, Any]:
+    """Says what was sent would be taken for."""
+    from fournets.crypto import load_ring
+    from fournets.home import home
+    from fournets.intake.services.looking import look_at_uploads
+
+    return look_at_uploads(run, load_ring(home() / "keys.toml"))
+
+
+@works("again")
+def take_again(run: Run) -> dict[str, Any]:
+    """Takes a file back and in again, with its columns told."""
+    from fournets.crypto import load_ring
+    from fournets.home import home
+    from fournets.intake.services.page import again_asked
+
+    return again_asked(run, load_ring(home() / "keys.toml"))

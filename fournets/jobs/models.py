@@ -4,6 +4,7 @@ from django.db import models
 
 STATES = ("waiting", "running", "done", "failed", "cancelled")
 OPEN = STATES[:2]
+SILENT = 10  # seconds without a sign of life of a worker
 
 
 class Job(models.Model):

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fournets.jobs.models import OPEN, Job
+from django.db import connection
+
+from fournets.jobs.models import OPEN, SILENT, Job
+from fournets.places.scope import scope
+
+COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,36 @@ def jobs_about(kind: str, subjects: Sequence[int], *, at: datetime) -> list[JobL
     return [_line(one, at) for one in found]
 
 
-def job_line(number: int, *, at: datetime) -> JobLine | None:
-    """A job by its number; None where it is not there or out of scope."""
-    found = Job.objects.filter(pk=number).first()
-    return _line(found, at) if found else None
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How the work goes: when a worker was last seen and whether one is ``alive``, what waits, what failed in a day."""
+
+    seen_at: datetime | None
+    alive: bool
+    waiting: int
+    oldest: datetime | None
+    failed: int
+
+
+def queue_now(*, at: datetime) -> Queue:
+    """The whole town's queue as it is, in numbers and times alone; beyond a thousand nothing is counted."""
+    lately = at - timedelta(days=1)
+    with scope(""), connection.cursor() as cursor:
+        cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
+        seen_at = cursor.fetchone()[0]
+        waiting = list(
+            Job.objects.filter(state="waiting")
+            .order_by("asked_at")
+            .values_list("asked_at", flat=True)[:COUNTED]
+        )
+        failed = Job.objects.filter(state="failed", ended_at__gt=lately)[:COUNTED].count()
+    alive = seen_at is not None and at - seen_at < timedelta(seconds=SILENT)
+    return Queue(seen_at, alive, len(waiting), waiting[0] if waiting else None, failed)
+
+
+def job_lines(numbers: Sequence[int], *, at: datetime) -> list[JobLine]:
+    """Jobs by their numbers, in order; those out of scope are left out."""
+    return [_line(one, at) for one in Job.objects.filter(pk__in=numbers).order_by("id")]
 
 
 def time_left(done: int, total: int, begun_at: datetime | None, at: datetime) -> timedelta | None:

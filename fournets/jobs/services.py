@@ -16,7 +16,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
 from fournets.audit.services import record
-from fournets.jobs.models import OPEN, Job
+from fournets.jobs.models import OPEN, SILENT, Job
 from fournets.jobs.work import WORKS, Run
 from fournets.language import Refusal
 from fournets.places.scope import set_scope
@@ -24,7 +24,7 @@ from fournets.places.scope import set_scope
 TASK = "run_job"
 LOCK = 4  # the first number of the advisory locks of jobs, one a job, held by whoever does it
 GAVE_UP = "job_gave_up"
-SILENT, TRIES = 10, 3  # seconds without a sign of life of a worker; how often a job is begun
+TRIES = 3  # how often a job is begun
 log = logging.getLogger(__name__)
 # What a worker that is gone was at. One that is only slow still holds the lock of its job.
 LEFT = """

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import connection, transaction
 
@@ -14,7 +15,8 @@ from fournets.accounts.services import create_user
 from fournets.language import Refusal
 from fournets.organization.appointments import appoint
 from fournets.places.scope import local_scope
-from fournets.places.selectors import town
+from fournets.places.selectors import town, towns
+from fournets.places.services import plant_divisions
 
 VALID = timedelta(hours=1)
 ACTOR = "first start"  # no login has a blank
@@ -38,6 +40,25 @@ def first_start_is_open(token: str, *, at: datetime) -> bool:
     kept = FirstStart.objects.filter(until_at__gt=at).first()
     same = hmac.compare_digest(_digest(token), bytes(kept.digest) if kept else bytes(32))
     return same and kept is not None and not User.objects.exists()
+
+
+def town_is_known() -> bool:
+    """Whether the register knows its town yet."""
+    return bool(towns())
+
+
+@transaction.atomic
+def plant_town(token: str, table: Path, *, town_name: str = "", at: datetime) -> None:
+    """Plants the areas of a table of divisions, the town's and all within it, before there is any account.
+
+    A `Refusal` when the address is worth nothing, the table is wrong (it names the row), or holds not one town.
+    """
+    _one_at_a_time()
+    if not first_start_is_open(token, at=at):
+        raise Refusal("first_start_over")
+    local_scope("")
+    plant_divisions(table, town_name=town_name)
+    town()
 
 
 @transaction.atomic

@@ -17,9 +17,9 @@ from fournets.accounts.services import with_factor
 from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.organization.models import Appointment
-from fournets.organization.rights import Role, roles
+from fournets.organization.rights import Role, rights, roles
 from fournets.places.scope import code_range
-from fournets.places.selectors import area_labels
+from fournets.places.selectors import area_labels, children
 
 PAGE, PAST = 40, 20  # accounts on one page; ended posts shown of one account
 RIGHT = "users.manage"
@@ -81,6 +81,23 @@ def accounts(reader: Reader, *, search: str = "", after: str = "", at: datetime)
 def account(reader: Reader, user_id: int, *, at: datetime) -> Account:
     """One account of his area; a `Refusal`, the same for one elsewhere and for none at all."""
     return _shown(reader, [managed_user(reader, user_id)], at=at, past=PAST)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What is done of the first steps: the town and how many areas it has; nobody may take workbooks in yet."""
+
+    town: str
+    areas: int
+
+
+def first_steps(reader: Reader, *, at: datetime) -> FirstSteps | None:
+    """How far a fresh register is; None once somebody in his area may take workbooks in."""
+    low, high = code_range(reader.area_code)
+    takers = Appointment.objects.in_force(at).filter(role__in=rights()["intake.take"].roles)
+    if takers.filter(area_code__gte=low, area_code__lt=high).exists():
+        return None
+    return FirstSteps(area_labels({reader.area_code})[reader.area_code], len(children(reader.area_code)))
 
 
 def post_of(reader: Reader, number: int, *, at: datetime) -> tuple[Account, Post]:

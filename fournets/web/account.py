@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any, cast
 
 from django.conf import settings
@@ -14,12 +15,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fournets.accounts.services import has_second_factor
 from fournets.language import say
 from fournets.organization.tokens import tokens_of, withdraw_token
+from fournets.organization.tour import tour
 from fournets.places.selectors import area_labels
-from fournets.web.access import POST, barred, own, reader_of, set_reader
+from fournets.web.access import POST, View, barred, own, reader_of, set_reader
 from fournets.web.acts import act
 from fournets.web.frame import PAGES
 
 
+def _tour_first(view: View) -> View:
+    """On a demo whoever is not signed in is shown its tour."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **words: Any) -> HttpResponse:
+        if not request.user.is_authenticated and tour():
+            return redirect("tour")
+        return view(request, *args, **words)
+
+    return guarded
+
+
+@_tour_first
 @own
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:

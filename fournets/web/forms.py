@@ -14,6 +14,7 @@ from fournets.language import Lang, Refusal, say
 from fournets.organization.rights import roles
 
 LONGEST = 60  # signs of a name, a login or a post in words
+LARGEST_TABLE = 1024**2  # bytes of a table of a town's divisions
 
 
 class Form(forms.Form):
@@ -100,6 +101,21 @@ class StandInForm(Form):
 
     login = _text(help_text="help_stand_in", widget=forms.TextInput(attrs={"autocapitalize": "none"}))
     until = _last_day(required=True)
+
+
+class TownForm(Form):
+    """The first step of all: which town it is."""
+
+    divisions = forms.FileField(
+        help_text="help_divisions", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+    town_name = _text(required=False, help_text="help_town_name")
+
+    def clean_divisions(self) -> Any:
+        sent = self.cleaned_data["divisions"]
+        if sent.size > LARGEST_TABLE:
+            raise forms.ValidationError(say("divisions_large", self.lang, file=sent.name))
+        return sent
 
 
 class FirstForm(Form):

@@ -45,6 +45,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("event", "event.see", "nav_event"),
             ("users", "users.manage", "nav_users"),
             ("programs", "users.manage", "nav_programs"),
+            ("system", "system.see", "nav_system"),
             ("audit", "audit.see", "nav_audit"),
             ("policy", "policy.see", "nav_policy"),
         ),

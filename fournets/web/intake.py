@@ -10,20 +10,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fournets.audit.services import record_read
 from fournets.home import home
 from fournets.intake.services import write_rows_to_mend
-from fournets.intake.services.page import ask_undo, shown_columns
+from fournets.intake.services.columns import columns_of_file
+from fournets.intake.services.page import ask_again, ask_undo
 from fournets.intake.services.uploads import send_files
 from fournets.language import Lang, Refusal, say
 from fournets.places.selectors import children, find_area, short_names_of
 from fournets.reporting.exports.sheet import FORMATS
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import act, ring
-from fournets.web.intake_words import columns_shown, file_shown, files_shown, sent_shown
+from fournets.web.columns_words import columns_shown, said_of
+from fournets.web.intake_words import file_shown, files_shown, sent_shown
 
 RIGHT = "intake.take"
 
@@ -43,10 +46,12 @@ def intake_page(request: HttpRequest) -> HttpResponse:
             actor=reader.login,
             at=timezone.now(),
             ring=ring(),
+            look=bool(request.POST.get("look")),
         )
     except Refusal as refusal:
         return _page(request, wrong=refusal.message.text(_lang(request)))
-    messages.success(request, say("intake_sent", _lang(request), count=job.total))
+    told = "intake_sent_to_look" if request.POST.get("look") else "intake_sent"
+    messages.success(request, say(told, _lang(request), count=job.total))
     return redirect("intake")
 
 
@@ -71,18 +76,23 @@ def file_page(request: HttpRequest, number: int) -> HttpResponse:
     part = bool(request.htmx)  # type: ignore[attr-defined]
     page = "web/intake_state.html" if part else "web/intake_file.html"
     answer = render(request, page, context | {"may_review": reader.may("people.review")})
-    if part and not context["undoing"]:
-        answer["HX-Refresh"] = "true"  # it is taken back: the whole page says something else
+    if part and not context["changing"]:
+        answer["HX-Refresh"] = "true"  # it is taken back, or in again: the whole page says something else
     return answer
 
 
 @needs(RIGHT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def columns_part(request: HttpRequest, number: int) -> HttpResponse:
-    """What the columns of a file's sheets were taken for, beside masked values; looking is on record."""
+    """What the columns of a file's sheets were taken for, beside masked values; looking is on record.
+
+    Sent back with something told otherwise, the file is taken back and in again.
+    """
+    if request.method == "POST":
+        return _again(request, number)
     reader = reader_of(request)
     try:
-        found = shown_columns(number, ring())
+        found = columns_of_file(number, ring())
     except FileNotFoundError:
         return render(request, "web/intake_columns.html", {"gone": True})
     except Refusal as refusal:
@@ -90,7 +100,9 @@ def columns_part(request: HttpRequest, number: int) -> HttpResponse:
     record_read(
         "list_shown", actor=reader.login, area_code=reader.area_code, at=timezone.now(), list="file_columns"
     )
-    return render(request, "web/intake_columns.html", columns_shown(number, found, _lang(request)))
+    here = reverse("intake_columns", args=[number])
+    context = columns_shown(found, _lang(request)) | {"action": here, "again": True}
+    return render(request, "web/intake_columns.html", context)
 
 
 @needs(RIGHT)
@@ -127,6 +139,22 @@ def undo_page(request: HttpRequest, number: int) -> HttpResponse:
         "intake_undo_asked",
         lambda: ask_undo(number, actor=reader.login, at=timezone.now()),
     )
+
+
+def _again(request: HttpRequest, number: int) -> HttpResponse:
+    reader, at = reader_of(request), timezone.now()
+    back = reverse("intake_file", args=[number])
+    said = said_of(request.POST)
+    try:
+        return act(
+            request,
+            back,
+            "intake_again_asked",
+            lambda: ask_again(number, said, actor=reader.login, at=at, ring=ring()),
+        )
+    except FileNotFoundError:
+        messages.error(request, say("intake_original_gone", _lang(request)))
+        return redirect(back)
 
 
 def _page(request: HttpRequest, wrong: str = "") -> HttpResponse:

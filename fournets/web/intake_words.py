@@ -13,35 +13,58 @@ from fournets.intake.selectors.pages import (
     files_page,
     jobs_to_show,
     rows_that_wait,
+    taken_again,
     uploads_of,
 )
-from fournets.intake.services.page import ShownColumn
-from fournets.jobs.selectors import JobLine, job_line, jobs_about
+from fournets.jobs.selectors import JobLine, job_lines, jobs_about
 from fournets.language import Lang, catalogue, say
 from fournets.organization.access import Reader
 from fournets.people.selectors import doubts_of_file
-from fournets.people.words import label
 from fournets.places.scope import code_range
 from fournets.places.selectors import short_names_of
 from fournets.web.moments import moment_of
 
 FILES, DOUBTS, NOTICES = 40, 20, 8  # of a page, of a file, of a sheet
 STATES = {"taken": "good", "undone": "todo", "refused": "danger"}
-SENT_STATES = {"waiting": "todo", "done": "good", "failed": "danger", "cancelled": "late"}
+SENT_STATES = {"waiting": "todo", "looked": "todo", "done": "good", "failed": "danger", "cancelled": "late"}
+
+
+def _looked(sent: UploadLine, lang: Lang) -> list[dict[str, Any]]:
+    """What each file in it would be, in words."""
+    return [
+        {
+            "name": one["name"],
+            "refused": (one["refused"] or {}).get(lang, ""),
+            "sheets": [
+                (
+                    sheet,
+                    say(f"kind_{sheet['kind']}", lang),
+                    "late" if sheet["questions"] or sheet["left_out"] else "good",
+                )
+                for sheet in one["sheets"]
+            ],
+        }
+        for one in sent.looked
+    ]
 
 
 def sent_shown(reader: Reader, lang: Lang, *, at: datetime) -> dict[str, Any]:
     """What somebody waits for: each file as it was sent, and how far all of it is."""
-    found = [one for number in jobs_to_show(reader.login) if (one := job_line(number, at=at))]
+    found = job_lines(jobs_to_show(reader.login), at=at)
     going = [one for one in found if one.open]
+    uploads = uploads_of([one.number for one in found])
     return {
+        "to_take": sorted(
+            {one.job for one in uploads if one.state == "looked"} - {one.number for one in going}
+        ),
         "sent": [
             (
                 one,
                 *_state(one),
                 [(file, file.file.why(lang) if file.file else "") for file in one.became],
+                _looked(one, lang) if one.state == "looked" else [],
             )
-            for one in uploads_of([one.number for one in found])
+            for one in uploads
         ],
         "going": going,
         "done": sum(one.done for one in going),
@@ -86,23 +109,14 @@ def file_shown(number: int, lang: Lang, *, at: datetime) -> dict[str, Any] | Non
             (item - 1, _sheet_name(found, sheet), row, _reason(code, lang))
             for item, sheet, row, code in doubts
         ],
-        "undoing": bool(jobs_about("undo", [number], at=at)),
+        "changing": _changing(number, at),
+        "again": taken_again(number) if found.state == "undone" else None,
     }
 
 
-def columns_shown(number: int, found: dict[int, list[ShownColumn]], lang: Lang) -> dict[str, Any]:
-    """By sheet its columns in words."""
-    line = file_line(number)
-    names = {one.number: one.name for one in line.sheets} if line else {}
-    return {
-        "columns": [
-            (
-                names.get(sheet, str(sheet)),
-                [(one, label(one.field, lang) if one.field else "") for one in columns],
-            )
-            for sheet, columns in found.items()
-        ]
-    }
+def _changing(number: int, at: datetime) -> str:
+    """What is about to happen to a file: taken back, or taken back and in again; empty: nothing."""
+    return next((kind for kind in ("undo", "again") if jobs_about(kind, [number], at=at)), "")
 
 
 def duration(left: timedelta | None, lang: Lang) -> str:

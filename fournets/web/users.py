@@ -41,10 +41,12 @@ def found_or_404(view: View) -> View:
 def users_page(request: HttpRequest) -> HttpResponse:
     """Who may sign in here: the accounts of the administrator's area, found by login or name."""
     search, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
-    found = staff.accounts(reader_of(request), search=search, after=after, at=timezone.now())
+    reader, at = reader_of(request), timezone.now()
+    found = staff.accounts(reader, search=search, after=after, at=at)
     asked = request.GET.copy()
     asked["after"] = found.next or ""
     context = {"found": found, "search": search, "after": after, "next": f"?{asked.urlencode()}"}
+    context |= {"first_steps": None if search or after else staff.first_steps(reader, at=at)}
     return render(request, "web/users/list.html", context)
 
 
@@ -61,7 +63,12 @@ def user_page(request: HttpRequest, user_id: int) -> HttpResponse:
 @page
 def new_user(request: HttpRequest) -> HttpResponse:
     """Makes an account with its first post; the answer shows its first password, once."""
-    form = AccountForm(request.POST or None, lang=_lang(request), areas=_areas(request))
+    form = AccountForm(
+        request.POST or None,
+        lang=_lang(request),
+        areas=_areas(request),
+        initial={"role": request.GET.get("role")},
+    )
     if form.is_valid():
         words = {"login": form.cleaned_data["login"], "name": form.cleaned_data["name"]}
         try:

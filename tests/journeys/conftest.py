@@ -91,14 +91,18 @@ def write_blank(path: Path) -> Path:
     return path
 
 
-def new_home(folder: Path) -> Home:
-    """A data folder the database's own user can reach."""
+def unused_home(folder: Path) -> Home:
+    """A data folder nobody has used yet, which the database's own user can reach; a table of divisions lies in it."""
     for one in (folder, folder.parent):
         one.chmod(0o755)
-    divisions = folder / "divisions.csv"
-    divisions.write_text(DIVISIONS, encoding="utf-8")
-    home = Home(folder)
-    home.run("init", "--divisions", divisions)
+    (folder / "divisions.csv").write_text(DIVISIONS, encoding="utf-8")
+    return Home(folder)
+
+
+def new_home(folder: Path) -> Home:
+    """A data folder that knows its town."""
+    home = unused_home(folder)
+    home.run("init", "--divisions", folder / "divisions.csv")
     return home
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fournets.intake.models import OUTCOMES, TAKE, SourceFile, SourceRow, SourceSheet, Upload
+from fournets.intake.models import LOOK, OUTCOMES, TAKE, SourceFile, SourceRow, SourceSheet, Upload
 from fournets.intake.selectors.ledger import FORGOTTEN
 from fournets.jobs.models import OPEN, Job
 from fournets.language import Lang
@@ -78,6 +78,7 @@ class UploadLine:
     name: str
     state: str
     became: list[Became]
+    looked: list[dict[str, Any]]
 
 
 def files_since(area_code: str, since: datetime, *, most: int) -> int:
@@ -97,6 +98,12 @@ def files_page(
     if before:
         found = found.filter(pk__lt=before)
     return [_file(one) for one in found.prefetch_related("sourcesheet_set")[:most]]
+
+
+def any_file(area_code: str) -> bool:
+    """Whether anything has come in for an area or one within it."""
+    low, high = code_range(area_code)
+    return SourceFile.objects.filter(area_code__gte=low, area_code__lt=high).exists()
 
 
 def file_line(number: int) -> FileLine | None:
@@ -120,16 +127,34 @@ def uploads_of(jobs: Sequence[int]) -> list[UploadLine]:
     uploads = list(Upload.objects.filter(job__in=jobs).order_by("id"))
     files = _files(entry["file"] for one in uploads for entry in one.files)
     return [
-        UploadLine(one.pk, one.job_id, one.name, one.state, [_became(entry, files) for entry in one.files])
+        UploadLine(
+            one.pk,
+            one.job_id,
+            one.name,
+            one.state,
+            [_became(entry, files) for entry in one.files],
+            one.looked,
+        )
         for one in uploads
     ]
 
 
 def jobs_to_show(actor: str) -> list[int]:
-    """The jobs of intake somebody waits for: those in his area that go on, and the last he asked for."""
-    going = Job.objects.filter(kind=TAKE, state__in=OPEN).order_by("id").values_list("id", flat=True)
-    last = Job.objects.filter(kind=TAKE, actor=actor).order_by("-id").values_list("id", flat=True)[:1]
-    return sorted({*going, *last})
+    """The jobs of intake somebody waits for: those in his area that go on, his last, and what he has yet to decide."""
+    mine = Job.objects.filter(kind__in=(TAKE, LOOK))
+    going = mine.filter(state__in=OPEN).order_by("id").values_list("id", flat=True)
+    last = mine.filter(actor=actor).order_by("-id").values_list("id", flat=True)[:1]
+    undecided = Upload.objects.filter(state="looked", job__actor=actor).values_list("job", flat=True)
+    return sorted({*going, *last, *undecided})
+
+
+def taken_again(number: int) -> int | None:
+    """The number under which a file that was taken back is in the register now; None where it is not."""
+    file = SourceFile.objects.filter(pk=number).first()
+    if file is None:
+        return None
+    same = SourceFile.objects.filter(sha256=file.sha256, area_code=file.area_code, state="taken")
+    return same.values_list("pk", flat=True).first()
 
 
 def _files(numbers: Iterable[int | None]) -> dict[int, FileLine]:

@@ -13,7 +13,7 @@ from django.db import OperationalError, transaction
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
 from fournets.intake.limits import LONGEST_NAME, MOST_BYTES, MOST_FILES
-from fournets.intake.models import TAKE, SourceFile, Upload
+from fournets.intake.models import LOOK, TAKE, SourceFile, Upload
 from fournets.intake.services.receive import LEFT_BEHIND, drop_waiting, keep_waiting, waiting_copy
 from fournets.intake.services.report import IntakeReport
 from fournets.intake.services.take_in import TakeIn, take_in
@@ -43,8 +43,9 @@ def send_files(
     actor: str,
     at: datetime,
     ring: KeyRing,
+    look: bool = False,
 ) -> Job:
-    """Keeps what was sent and asks for it to be taken in; locks of open workbooks and hidden files are left out.
+    """Keeps what was sent and asks for it to be taken in, or first to be looked at; locks of open workbooks and hidden files are left out.
 
     A `Refusal` when nothing is left, a name is too long, or it is too much at once.
     """
@@ -53,7 +54,7 @@ def send_files(
         raise Refusal("nothing_sent")
     if len(files) > MOST_FILES or sum(size for _, size, _ in files) > MOST_BYTES:
         raise Refusal("too_much_sent", megabytes=MOST_BYTES // 1024**2, files=MOST_FILES)
-    job = ask_job(TAKE, area_code=area_code, actor=actor, at=at, total=len(files))
+    job = ask_job(LOOK if look else TAKE, area_code=area_code, actor=actor, at=at, total=len(files))
     waiting = Upload.objects.bulk_create(
         Upload(job=job, area_code=area_code, name=name, size=size, seen_on=on) for name, size, _ in files
     )

@@ -26,6 +26,9 @@ KINDS = {
     "industrial park": ("园区", "产业园", "工业园", "park"),
 }
 COLUMNS = ("code", "official_name", "short_name", "kind")
+CALLED = {
+    "代码": "code", "名称": "official_name", "简称": "short_name", "类别": "kind", "别名": "aliases", "民政代码": "civil_code",
+}  # fmt: skip
 ENDINGS = (
     ("100", "街道"),
     ("200", "镇"),
@@ -60,7 +63,7 @@ class Division:
 def plant_divisions(path: Path, *, town_name: str = "") -> int:
     """Plants the areas of a CSV and those above them; returns how many stand there. Again changes nothing.
 
-    Columns: code, official_name, short_name, kind, and if wanted aliases (separated by ``|``) and civil_code
+    Columns, in English or Chinese: code, official_name, short_name, kind, and if wanted aliases (separated by ``|``) and civil_code
     (the civil-affairs code beside the statistical one). The town's own row may be absent: ``town_name`` names it,
     else its seat does, the community whose number is 001. Raises `Refusal` with the row that is wrong.
     """
@@ -81,6 +84,7 @@ def plant_divisions(path: Path, *, town_name: str = "") -> int:
 def read_divisions(path: Path) -> Iterator[Division]:
     """The divisions of a CSV in UTF-8 or GB18030, checked; raises `Refusal` with the row that is wrong."""
     rows = csv.DictReader(io.StringIO(_text(path), newline=""))
+    rows.fieldnames = [CALLED.get(name.strip(), name.strip()) for name in rows.fieldnames or ()]
     missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
         raise Refusal("divisions_columns", file=path.name, columns=", ".join(missing))

@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from fournets.accounts.models import User
 from fournets.crypto import load_ring
 from fournets.home import home
-from fournets.intake.models import SourceFile
+from fournets.intake.models import SourceFile, Upload
 from fournets.jobs.models import Job
 from fournets.organization.models import Appointment, Cover, Task, Token
 from fournets.people.models import Household, Person, ReviewItem
@@ -64,6 +64,7 @@ class Made:
     filled: FilledForm
     deadline: FormDeadline
     token: Token
+    upload: Upload
 
 
 def plant() -> dict[str, Made]:
@@ -126,6 +127,7 @@ def _made(relation: str, area: str) -> Made:
         Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
         *_form(area, person, name),
         _token(held),
+        _upload(area, name),
     )  # fmt: skip
 
 
@@ -142,6 +144,14 @@ def _review(area: str, person: Person) -> ReviewItem:
         candidates=[person.pk],
         origin=1,
         row_sealed=ring.seal("row", json.dumps(row)),
+    )
+
+
+def _upload(area: str, name: str) -> Upload:
+    """A list that was looked at and waits for a decision."""
+    job = Job.objects.create(kind="look", area_code=area, actor=name, asked_at=AT, state="done", done=1)
+    return Upload.objects.create(
+        job=job, area_code=area, name=f"{name}.xlsx", size=1, seen_on=ON, state="looked"
     )
 
 

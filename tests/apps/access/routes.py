@@ -32,6 +32,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "intake_columns": lambda made: {"number": made.file.pk},
     "intake_mend": lambda made: {"number": made.file.pk},
     "intake_undo": lambda made: {"number": made.file.pk},
+    "intake_looked": lambda made: {"number": made.upload.pk},
+    "intake_decide": lambda made: {"job": made.upload.job_id},
     "job_cancel": lambda made: {"number": made.job.pk},
     "review_decide": lambda made: {"item": made.review.pk},
     "review_undo": lambda made: {"item": made.review.pk},
@@ -68,8 +70,11 @@ BARE: dict[str, str] = {
     "enterprise_call": "shows a contact's number whole, for a reason that was given",
 }
 
-# Public addresses that hold a secret: whoever has not got it is refused.
-ONE_TIME = {"first_start": "makes the first account, for whoever was told the address on the server"}
+# Public addresses that are not there for just anybody: one holds a secret, the other only a demo has.
+ONE_TIME = {
+    "first_start": "makes the first account, for whoever was told the address on the server",
+    "tour": "shows a demo's invented accounts",
+}
 
 # The sign-in library's own pages carry no mark of ours. Who may ask for each, and why it shows nothing of the register:
 ANYBODY, SIGNED_IN, CLOSED = "anybody", "signed in", "closed"

@@ -12,7 +12,8 @@ from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
 from fournets.intake.selectors.pages import file_line, files_page, jobs_to_show, rows_that_wait, uploads_of
 from fournets.intake.services import TakeIn, take_in
-from fournets.intake.services.page import ask_undo, shown_columns
+from fournets.intake.services.columns import columns_of_file
+from fournets.intake.services.page import ask_undo
 from fournets.intake.services.uploads import send_files
 from fournets.jobs.models import Job
 from fournets.jobs.services import cancel_job, run_job
@@ -171,7 +172,8 @@ def test_nobody_takes_back_what_is_not_his(register: Path, ring: KeyRing) -> Non
 
 def test_columns_are_shown_with_masked_values(register: Path, ring: KeyRing) -> None:
     done(send(ring, register))
-    (columns,) = shown_columns(SourceFile.objects.get().pk, ring).values()
+    (sheet,) = columns_of_file(SourceFile.objects.get().pk, ring)
+    columns = sheet.columns
     shown = {one.field: one.values for one in columns}
     assert shown["id_number"][0] == f"{MEI[:6]}********{MEI[-4:]}"
     assert not {MEI, QIANG, LAN} & {value for values in shown.values() for value in values}

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from fournets.jobs.models import Job
-from fournets.jobs.selectors import job_line, jobs, time_left
+from fournets.jobs.selectors import job_lines, jobs, time_left
 from fournets.jobs.services import TRIES, ask_job, cancel_job, run_job, take_up_again
 from fournets.jobs.work import WORKS, Run, works
 from fournets.language import Refusal
@@ -174,5 +174,5 @@ def test_what_is_left_is_reckoned_by_what_is_done(steps: Steps) -> None:
     assert time_left(0, 3, AT, AT + minute) is None
     job = asked()
     Job.objects.update(state="running", begun_at=AT, done=2)
-    line = job_line(job.pk, at=AT + minute)
+    (line,) = job_lines([job.pk], at=AT + minute)
     assert line and line.left == minute / 2

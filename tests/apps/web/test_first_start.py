@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from fournets.accounts.services import create_user
 from fournets.audit.models import AuditLine
 from fournets.language import Refusal
 from fournets.organization.access import readers
-from fournets.organization.first_start import found_administrator, open_first_start
+from fournets.organization.first_start import found_administrator, open_first_start, plant_town
 from fournets.places.models import Area
 from tests.apps.organization.conftest import TOWN
 
@@ -147,3 +148,21 @@ def test_of_two_at_once_one_makes_the_account() -> None:
         thread.join()
     assert sorted(ends) == ["first_start_over"] * 4 + ["made"]
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_wrong_table_plants_nothing_and_a_late_one_is_refused(tmp_path: Path) -> None:
+    token = open_first_start(at=timezone.now())
+    assert token
+    table = tmp_path / "区划.csv"
+    two_towns = "440605123008,联沙社区居委会,联沙,社区\n440605124008,联和社区居委会,联和,社区\n"
+    table.write_text(f"代码,名称,简称,类别\n{two_towns}", encoding="utf-8")
+    with pytest.raises(Refusal), transaction.atomic():
+        plant_town(token, table, at=timezone.now())
+    assert not Area.objects.exists()
+    table.write_text("代码,名称,简称,类别\n440605123008,联沙社区居委会,联沙,社区\n", encoding="gb18030")
+    plant_town(token, table, town_name="丹灶镇", at=timezone.now())
+    assert Area.objects.get(kind="town").official_name == "丹灶镇"
+    found_administrator(token, login="xian", name="冼志明", password=CHOSEN, at=timezone.now())
+    with pytest.raises(Refusal, match="address"), transaction.atomic():
+        plant_town(token, table, at=timezone.now())
