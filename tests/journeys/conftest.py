@@ -22,6 +22,7 @@ from tests.apps.intake.conftest import LAN, MEI
 
 DAY = "2020-02-05"
 DIVISIONS = """code,official_name,short_name,kind,aliases
+440605123,丹灶镇,丹灶,town,
 440605123008,联沙社区居委会,联沙,community,
 440605123018,银河社区居委会,银河,community,
 """

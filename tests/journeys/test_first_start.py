@@ -46,7 +46,6 @@ def test_an_empty_folder_leads_from_the_town_to_the_first_workbook(empty: Home, 
         page.click(BUTTON)
         assert "第 2 行" in page.inner_text("main .errorlist")
         page.set_input_files("#divisions", empty.folder / "divisions.csv")
-        page.fill("#town_name", "丹灶镇")
         page.click(BUTTON)
         page.fill("#name", "冼志明")
         page.fill("#login", "zhiming")

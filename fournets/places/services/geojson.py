@@ -1,4 +1,4 @@
-"""Cells, groups and buildings from a GeoJSON file, with their shapes."""
+"""Communities, cells, groups and buildings from a GeoJSON file, with their shapes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from fournets.places.selectors import find_area
 from fournets.places.services.registers import TOTALS, derive_places, file_places
 
 TEXTS = ("community", "cell_name", "cell_code", "group_name", "building_name", "building_code", *TOTALS)
+BELOW = ("cell_name", "cell_code", "group_name", "building_name", "building_code")
+SURFACES = ("Polygon", "MultiPolygon")
 UNKEEPABLE = re.compile(
     "\\\\u0000|[\ud800-\udfff]"
 )  # signs JSON may name and no database keeps: NUL, half a surrogate pair
@@ -32,7 +34,7 @@ SHAPE += " AND place_code = shape.code"
 def import_geojson(path: Path, *, on: date) -> int:
     """Takes in a FeatureCollection; returns how many places it names. Taken in again it changes nothing.
 
-    Properties of a feature: ``community`` (code or name); for a cell ``cell_name`` and/or ``cell_code``; a group
+    Properties of a feature: ``community`` (code or name), alone for the shape of a community itself; for a cell ``cell_name`` and/or ``cell_code``; a group
     adds ``group_name``; a building adds ``building_name`` and/or ``building_code``; known totals
     ``dwellings_known``, ``households_known``, ``persons_known``. The geometry is kept as it is, in WGS 84.
     Raises `Refusal` with the number of the feature that is wrong.
@@ -78,13 +80,15 @@ def _row(feature: dict[str, Any], at: int, on: date, file_id: int) -> dict[str, 
     area = find_area(properties["community"] or properties["cell_code"][: WIDTHS.community])
     if area is None or len(area.code) != WIDTHS.community:
         raise Refusal("geojson_community", number=at)
-    if not any(
-        properties[name]
-        for name in ("cell_name", "cell_code", "group_name", "building_name", "building_code")
-    ):
+    if not any(properties[name] for name in BELOW) and not _is_surface(feature):
         raise Refusal("geojson_feature", number=at)
     basis = {"file_id": file_id, "sheet": 1, "row": at, "row_key": f"geojson:{file_id}:{at}", "seen_on": on}
     return {**properties, **basis, "area_code": area.code}
+
+
+def _is_surface(feature: dict[str, Any]) -> bool:
+    geometry = feature.get("geometry")
+    return isinstance(geometry, dict) and geometry.get("type") in SURFACES
 
 
 def _schema() -> pa.Schema:

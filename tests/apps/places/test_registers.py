@@ -155,12 +155,15 @@ def test_geojson_brings_cells_and_buildings_with_their_shapes_once(town: str, tm
         tmp_path / "cells.geojson",
         feature(community="银河社区", cell_name="银河第一网格", households_known=350),
         feature(community=GALAXY, cell_name="银河第一网格", group_name="翠湖苑", building_name="1栋"),
+        feature(community="银河"),
     )
-    assert import_geojson(path, on=date(2020, 2, 5)) == 2
+    assert import_geojson(path, on=date(2020, 2, 5)) == 3
     before = snapshot()
     assert Area.objects.get(code=f"{GALAXY}001").boundary["type"] == "Polygon"
     assert Building.objects.get().boundary["type"] == "Polygon"
-    assert import_geojson(path, on=date(2020, 2, 5)) == 2
+    community = Area.objects.get(code=GALAXY)
+    assert (community.boundary["type"], community.short_name) == ("Polygon", "银河")
+    assert import_geojson(path, on=date(2020, 2, 5)) == 3
     assert snapshot() == before
 
 
@@ -168,7 +171,10 @@ def test_geojson_brings_cells_and_buildings_with_their_shapes_once(town: str, tm
     ("features", "code"),
     [
         ([feature(community="火星社区", cell_name="第一网格")], "geojson_community"),
-        ([feature(community="银河社区")], "geojson_feature"),
+        (
+            [feature(community="银河社区") | {"geometry": {"type": "Point", "coordinates": [1, 2]}}],
+            "geojson_feature",
+        ),
         (["nothing"], "geojson_feature"),
     ],
 )
