@@ -23,7 +23,7 @@ from fournets.places.selectors import short_names_of
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import act
 from fournets.web.news import KEPT, SEE, news_of
-from fournets.web.overnight import overnight_shown
+from fournets.web.overnight import night_of, overnight_shown
 
 log = logging.getLogger(__name__)
 TROUBLE = (SMTPException, OSError)
@@ -73,7 +73,7 @@ def digest_of(reader: Reader, now: datetime) -> list[Part]:
         Part(f"digest_{code}", one.values.get("late", f"{counts[code]:,}"), one.state, one.address)
         for code, one in seen.items()
     ]
-    changes = [one for one in overnight_shown(reader, now)["changes"] if one.count]
+    changes = [one for one in overnight_shown(reader, now, night_of(reader, now))["changes"] if one.count]
     return parts + [
         Part(f"overnight_{one.code}", f"{one.count:,}{'+' if one.more else ''}", one.state, one.address)
         for one in changes

@@ -16,7 +16,7 @@ from fournets.crypto import SealError
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.search import MOST
-from fournets.places.selectors import children, enterprise_of, find_area, short_names_of
+from fournets.places.selectors import areas_around, enterprise_of, find_area
 from fournets.reporting.exports.request import MAKE
 from fournets.screening.selectors.people import NOT_ASSESSED, SORTS, People
 from fournets.screening.services.people import Shown, list_people, search_people
@@ -201,7 +201,7 @@ def _chips(
     """What the list is narrowed to, a sentence a part."""
     said = {
         "area": wish.area_code != reader.area_code
-        and say("people_chip_area", lang, area=areas[wish.area_code]),
+        and say("people_chip_area", lang, area=areas.get(wish.area_code, wish.area_code)),
         "class": wish.risk_class and classes.get(wish.risk_class, wish.risk_class),
         "since": wish.seen_since and say("people_chip_since", lang, day=wish.seen_since.isoformat()),
         "no_phone": wish.no_phone and say("people_no_phone", lang),
@@ -215,12 +215,8 @@ def _chips(
 
 
 def _areas(reader: Reader, wish: People) -> list[tuple[str, str]]:
-    """His area, those right below it, and, one further down, those below the one chosen."""
-    named = short_names_of({reader.area_code, wish.area_code})
-    below = {one.code: one.short_name for one in children(reader.area_code)}
-    further = children(wish.area_code) if wish.area_code != reader.area_code else ()
-    own = {reader.area_code: named.get(reader.area_code, reader.area_code)}
-    return list((own | below | named | {one.code: one.short_name for one in further}).items())
+    """Where one may go from the area of the list, within the reader's own."""
+    return [(code, name) for code, name, _ in areas_around(wish.area_code, within=reader.area_code)]
 
 
 def _lang(request: HttpRequest) -> Lang:

@@ -18,12 +18,11 @@ from fournets.organization.selectors import task_sums
 from fournets.people.selectors import waiting_doubts
 from fournets.policy import in_force
 from fournets.reporting.exports.selectors import exports_to_decide
-from fournets.reporting.figures.selectors import is_closed
 from fournets.reporting.forms.deadlines import DONE, LATE, OFFICIAL, due_on
-from fournets.screening.selectors import coverage_sums
+from fournets.screening.selectors import AreaSums
 from fournets.screening.selectors.overrides import waiting_overrides
 from fournets.web.access import needs, reader_of
-from fournets.web.overnight import overnight_shown
+from fournets.web.overnight import night_of, overnight_shown
 
 MOST = 1000  # rows that wait are counted so far
 
@@ -60,23 +59,25 @@ class CutOff:
 def today_page(request: HttpRequest) -> HttpResponse:
     """Read by everybody with an area to look after; each line only for whoever may open its list."""
     reader, now = reader_of(request), timezone.localtime()
+    night = night_of(reader, now)
     duties = [duty for right, find in DUTIES if reader.may(right) for duty in find(reader, now)]
+    duties += _coverage(night.sums[0])
     order = {"danger": 0, "late": 1, "todo": 2, "good": 3}
     context = {
         "duties": sorted(duties, key=lambda one: order[one.state]),
-        "cut_offs": _cut_offs(reader, now),
+        "cut_offs": _cut_offs(reader, now, closed=night.today_closed),
         "now": now,
+        **overnight_shown(reader, now, night),
         "empty": not any(one.count for one in duties) and not any_file(reader.area_code),
         "may_take": reader.may("intake.take"),
-        **overnight_shown(reader, now),
     }
     return render(request, "web/today.html", context)
 
 
-def _cut_offs(reader: Reader, now: datetime) -> list[CutOff]:
+def _cut_offs(reader: Reader, now: datetime, *, closed: bool) -> list[CutOff]:
     policy = in_force(on=now.date(), area=reader.area_code)
     found = [(time.fromisoformat(policy.text(name)), name.partition(".")[2]) for name in OFFICIAL]
-    done = {"cut_off"} if is_closed(now.date()) else set()
+    done = {"cut_off"} if closed else set()
     return [CutOff(at, word, _stands(at, word in done, now)) for at, word in sorted(found)]
 
 
@@ -95,10 +96,7 @@ def _tasks(reader: Reader, now: datetime) -> Iterator[Duty]:
     yield Duty("tasks", every, "todo" if every else "good", address)
 
 
-def _coverage(reader: Reader, now: datetime) -> Iterator[Duty]:
-    whole = coverage_sums(
-        reader.area_code, on=now.date(), down_to="town" if len(reader.area_code) <= 9 else "cell"
-    )[0]
+def _coverage(whole: AreaSums) -> Iterator[Duty]:
     missing, firms = whole.households - whole.surveyed, whole.enterprises - whole.enterprises_surveyed
     yield Duty("households", missing, "todo" if missing else "good", reverse("coverage"))
     yield Duty("enterprises", firms, "todo" if firms else "good", reverse("coverage"))
@@ -127,7 +125,6 @@ def _forms(reader: Reader, now: datetime) -> Iterator[Duty]:
 
 DUTIES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[Duty]]], ...] = (
     ("people.see", _tasks),
-    ("coverage.see", _coverage),
     ("people.review", _doubts),
     ("forms.fill", _forms),
     ("exports.approve", _exports),

@@ -60,18 +60,15 @@ def exports_answered(login: str, *, since: datetime) -> list[Export]:
 
 
 def forms_since(since: datetime, *, most: int) -> tuple[int, int]:
-    """How many filled forms of the scope were handed out and how many refused since a moment, each as far as ``most``."""
-    return made_forms(since)[:most].count(), refused_forms(since)[:most].count()
+    """How many filled forms of the scope were handed out and how many refused since a moment, as far as ``most``."""
+    states = list(answered_forms(since).values_list("state", flat=True)[: 2 * most])
+    return min(states.count("made"), most), min(states.count("refused"), most)
 
 
-def made_forms(since: datetime) -> QuerySet[Export]:
-    """The forms filled on the page, of the scope, that were handed out since a moment."""
-    return _of_page().filter(state="made", made_at__gte=since)
-
-
-def refused_forms(since: datetime) -> QuerySet[Export]:
-    """The forms filled on the page, of the scope, that were refused since a moment."""
-    return _of_page().filter(state="refused", decided_at__gte=since)
+def answered_forms(since: datetime) -> QuerySet[Export]:
+    """The forms filled on the page, of the scope, that were handed out or refused since a moment."""
+    made = Q(state="made", made_at__gte=since)
+    return _of_page().filter(made | Q(state="refused", decided_at__gte=since)).order_by("-id")
 
 
 def _of_page() -> QuerySet[Export]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from fournets.language import Refusal
 from fournets.reporting.figures.definitions import definitions
@@ -30,15 +31,13 @@ def closed_day(on: date) -> DayClose:
     return day
 
 
-def is_closed(on: date) -> bool:
-    """Whether the figures of ``on`` have been frozen."""
-    return DayClose.objects.filter(on=on).exists()
-
-
-def last_close(first: datetime, before: datetime) -> datetime | None:
-    """When a day was closed last within a span; None where none was."""
-    closes = DayClose.objects.filter(at__gte=first, at__lt=before).order_by("-at")
-    return closes.values_list("at", flat=True).first()
+def closes(*, on: date, first: datetime, before: datetime) -> tuple[bool, datetime | None]:
+    """Whether a day is closed, and when any was closed last within a span (None where none was); one statement."""
+    found = DayClose.objects.filter(Q(on=on) | Q(at__gte=first, at__lt=before)).values_list("on", "at")
+    rows = list(found)
+    return any(day == on for day, _ in rows), max(
+        (at for _, at in rows if first <= at < before), default=None
+    )
 
 
 def day_figures(on: date) -> list[Figure]:

@@ -11,7 +11,7 @@ from fournets.language import Lang, Refusal
 from fournets.organization.access import Reader
 from fournets.places.scope import code_range
 from fournets.reporting.exports.forms import copy_of, filled_form
-from fournets.reporting.exports.selectors import made_forms, refused_forms
+from fournets.reporting.exports.selectors import answered_forms
 from fournets.reporting.forms.asked import shown
 from fournets.reporting.forms.drawn import Drawn, draw_blank
 from fournets.reporting.forms.kept import LIMITS, blank_of, kept_form
@@ -95,8 +95,7 @@ def history_of(number: int) -> list[FilledLine]:
 
 def handed_since(since: datetime) -> list[FilledLine]:
     """The filled forms of the scope that were handed out or refused since a moment, the last first, so many at most."""
-    exports = [*made_forms(since)[:MOST], *refused_forms(since)[:MOST]]
-    serials = [one.serial for one in exports]
+    serials = list(answered_forms(since).values_list("serial", flat=True)[:MOST])
     found = FilledForm.objects.filter(serial__in=serials, form__isnull=False).select_related("template")
     return _lines(list(found.order_by("-id")))
 
