@@ -8,18 +8,22 @@ from django.views.decorators.http import require_safe
 
 from fournets.language import Lang, say
 from fournets.organization.rights import roles
-from fournets.organization.tour import tour
+from fournets.organization.tour import Guest, tour
 from fournets.web.access import public
 
 
 @public
-@require_safe
 def tour_page(request: HttpRequest) -> HttpResponse:
     """Every account of the demo in the order of the roles."""
-    lang: Lang = request.lang  # type: ignore[attr-defined]
     guests = tour()
     if not guests:
         raise Http404
+    return _page(request, guests)
+
+
+@require_safe
+def _page(request: HttpRequest, guests: list[Guest]) -> HttpResponse:
+    lang: Lang = request.lang  # type: ignore[attr-defined]
     order = list(roles())
     lines = [
         (one, roles()[one.role], roles()[one.role].text(lang), say(f"tour_{one.role}", lang))
