@@ -77,14 +77,15 @@ def decide_page(request: HttpRequest, number: int) -> HttpResponse:
 @needs("overrides.see")
 @require_POST
 def end_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Ends an override: the rules count again."""
+    """Ends an override, once somebody has said that he means it: the rules count again."""
     today, at = timezone.localdate(), timezone.now()
-    return act(
-        request,
-        reverse("overrides"),
-        "override_told_ended",
-        lambda: end(reader_of(request), number, on=today, at=at),
-    )
+
+    def do() -> None:
+        if request.POST.get("sure") != "yes":
+            raise Refusal("override_end_sure")
+        end(reader_of(request), number, on=today, at=at)
+
+    return act(request, reverse("overrides"), "override_told_ended", do)
 
 
 def _day(text: str) -> date:
