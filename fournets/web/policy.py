@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.language import Lang, Refusal, say
+from fournets.language import catalogue as messages
 from fournets.organization.access import Reader
 from fournets.places.selectors import short_names_of
 from fournets.policy import Entry, in_force
@@ -21,6 +21,7 @@ from fournets.screening.services.preview import PREVIEW, Preview, preview, suppo
 from fournets.web.access import needs, reader_of
 
 SEE = "policy.see"
+OWN_WORDS, CODES = ("zh", "en"), ("class", "code", "way")  # of a row of a table
 
 
 @needs(SEE)
@@ -81,7 +82,7 @@ def _line(value: Value, entry: Entry, lang: Lang) -> dict[str, Any]:
     return {
         "name": value.zh if lang == "zh" else value.en,
         "code": value.name,
-        "value": _words(entry.value, lang),
+        "value": words_of(entry.value, lang),
         "unit": catalogue().units[value.unit][lang],
         "entry": entry,
     }
@@ -116,21 +117,31 @@ def _preview(found: Preview, reader: Reader, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _words(value: Any, lang: Lang) -> list[str]:
+def words_of(value: Any, lang: Lang) -> list[str]:
     """A value as people read it, a line for each row of a table."""
-    if isinstance(value, bool):
-        return [say("detail_yes" if value else "detail_no", lang)]
     rows = value if isinstance(value, list) else [value]
-    return [_row(row) for row in rows] or ["–"]
+    return [_row(row, lang) for row in rows] or ["–"]
 
 
-def _row(row: Any) -> str:
+def _row(row: Any, lang: Lang) -> str:
+    """A row begins with its own words, where it has any; its codes are for the rules alone."""
     if not isinstance(row, dict):
-        return str(row)
-    return " · ".join(
-        f"{name} {one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)}"
+        return _word(row, lang)
+    said = [
+        say("policy_pair", lang, name=say(f"policy_key_{name}", lang), value=_word(one, lang))
         for name, one in row.items()
-    )
+        if name not in OWN_WORDS and not (lang in row and name in CODES)
+    ]
+    return " · ".join([row[lang], *said] if lang in row else said)
+
+
+def _word(value: Any, lang: Lang) -> str:
+    if isinstance(value, bool):
+        return say("detail_yes" if value else "detail_no", lang)
+    if isinstance(value, list):
+        return say("policy_join", lang).join(_word(one, lang) for one in value)
+    code = f"policy_word_{value}"
+    return say(code, lang) if code in messages() else str(value)
 
 
 def _day(text: str) -> date:

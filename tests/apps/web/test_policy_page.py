@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
 from fournets.audit.models import AuditLine
 from fournets.people.models import Person
 from fournets.places.scope import scope
+from fournets.policy.catalogue import catalogue
 from fournets.screening.models import Assessment, Decision
+from fournets.web.policy import words_of
 from tests.apps.access.cast import TOWN, Made, member, plant
 
 WOULD_BE = '<th scope="row">nothing known</th><td class="word">{}</td>'
@@ -76,3 +80,16 @@ def test_a_community_sees_the_rules_and_no_preview(made: dict[str, Made]) -> Non
     client = member("community")
     assert "preview" not in page(client, "/policy/")
     assert client.post("/policy/preview/", {"region": "", "day": ""}).status_code == 403
+
+
+def test_no_value_shows_the_codes_the_rules_go_by() -> None:
+    """Whatever stands in the tables of numbers has a word in both languages."""
+    said = [
+        (value.name, text)
+        for value in catalogue().values.values()
+        for entry in value.entries
+        for lang in ("zh", "en")
+        for text in words_of(entry.value, lang)
+        if re.search(r"[a-z]_[a-z]" if lang == "en" else r"[a-z]{2}", text)
+    ]
+    assert said == []
