@@ -183,7 +183,7 @@ def test_no_list_breaks_a_rule_or_its_width(
         page.locator("summary").nth(1).click()
         page.locator("#view-name").fill("时限近的 · first due")
         page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        page.wait_for_selector("nav.views")  # going on before the form has led on would call it off
     for name, path in {
         "people": "/people/?class=not_assessed",
         "people-all": "/people/?sort=-name&columns=state,phone,from_place,returned_on,residence_type,employer,area",
