@@ -19,21 +19,11 @@ from fournets.reporting.exports.selectors import forms_since
 from fournets.reporting.figures.selectors import closes
 from fournets.screening.selectors import AreaSums, coverage_sums, listed_level, missing_then
 from fournets.screening.selectors.people import changes_since
+from fournets.web.duties import Duty
 from fournets.web.moments import written
 
 SEE = "coverage.see"
 MOST = 100  # of one kind are counted; more are told as 100+
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One figure: how many of what, how it stands, where its list is; ``more``: the limit was reached."""
-
-    code: str
-    count: int
-    state: str
-    address: str
-    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +51,28 @@ def overnight_shown(reader: Reader, now: datetime, night: Night) -> dict[str, An
     return {"since": night.since, "since_close": night.closed, "changes": found}
 
 
-def _limited(code: str, count: int, state: str, address: str) -> Change:
-    return Change(code, min(count, MOST), state if count else "good", address, more=count > MOST)
+def _limited(code: str, count: int, state: str, address: str) -> Duty:
+    return Duty(code, min(count, MOST), state if count else "good", address, more=count > MOST)
 
 
-def _files(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
+def _files(reader: Reader, night: Night, now: datetime) -> Iterator[Duty]:
     count = files_since(reader.area_code, night.since, most=MOST + 1)
     yield _limited("files", count, "todo", f"{reverse('intake')}?since={written(night.since)}#files-list")
 
 
-def _classes(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
+def _classes(reader: Reader, night: Night, now: datetime) -> Iterator[Duty]:
     count = changes_since(reader.area_code, night.since, most=MOST + 1)
     yield _limited("classes", count, "late", f"{reverse('people')}?changed={written(night.since)}")
 
 
-def _tasks(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
+def _tasks(reader: Reader, night: Night, now: datetime) -> Iterator[Duty]:
     counts = tasks_since(reader.area_code, night.since, now, most=MOST + 1)
     for kind, state in (("opened", "todo"), ("overdue", "late"), ("closed", "good")):
         address = f"{reverse('tasks')}?{kind}={written(night.since)}"
         yield _limited(f"tasks_{kind}", counts[HAPPENED.index(kind)], state, address)
 
 
-def _behind(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
+def _behind(reader: Reader, night: Night, now: datetime) -> Iterator[Duty]:
     """Of which areas more is missing than then; only where several are listed below the reader's own."""
     level = listed_level(reader.area_code)
     if len(reader.area_code) >= WIDTHS.cell:
@@ -95,10 +85,10 @@ def _behind(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
     behind = [one for one in listed if one.households - one.surveyed > then[one.area_code]]
     # one alone is opened itself
     address = reverse("coverage") + (f"?area={behind[0].area_code}" if len(behind) == 1 else "")
-    yield Change(f"behind_{level}", len(behind), "late" if behind else "good", address)
+    yield Duty(f"behind_{level}", len(behind), "late" if behind else "good", address)
 
 
-def _forms(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
+def _forms(reader: Reader, night: Night, now: datetime) -> Iterator[Duty]:
     made, refused = forms_since(night.since, most=MOST + 1)
     yield _limited("forms_made", made, "good", f"{reverse('forms')}?since={written(night.since)}#handed")
     yield _limited(
@@ -106,7 +96,7 @@ def _forms(reader: Reader, night: Night, now: datetime) -> Iterator[Change]:
     )
 
 
-KINDS: tuple[tuple[str, Callable[[Reader, Night, datetime], Iterator[Change]]], ...] = (
+KINDS: tuple[tuple[str, Callable[[Reader, Night, datetime], Iterator[Duty]]], ...] = (
     ("intake.take", _files),
     ("people.see", _classes),
     ("people.see", _tasks),

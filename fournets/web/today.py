@@ -22,23 +22,10 @@ from fournets.reporting.forms.deadlines import DONE, LATE, OFFICIAL, due_on
 from fournets.screening.selectors import AreaSums
 from fournets.screening.selectors.overrides import waiting_overrides
 from fournets.web.access import needs, reader_of
+from fournets.web.duties import Duty
 from fournets.web.overnight import night_of, overnight_shown
 
 MOST = 1000  # rows that wait are counted so far
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One line: how many of what, how it stands (``good``, ``todo``, ``late``, ``danger``), and where its list is.
-
-    ``count`` is a number, or a limit that was reached (``more``).
-    """
-
-    code: str
-    count: int
-    state: str
-    address: str
-    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
