@@ -60,36 +60,42 @@ def test_the_morning_can_be_walked_as_the_tutorial_says(
 
     def picture(name: str) -> None:
         """What the reader sees now; the tutorial shows it below the page's own title."""
-        title = page.evaluate("document.querySelector('main h1').firstChild.textContent.trim()")
+        title = page.locator("main h1").evaluate("one => one.firstChild.textContent.trim()")
         assert title in text, f"the tutorial does not name {title}"
         assert f"pictures/{lang}-{name}.jpg" in text
         shown.append(f"{lang}-{name}.jpg")
         page.screenshot(path=pictures / shown[-1], type="jpeg", quality=72)
 
+    def follow(link: str) -> None:
+        """Click a link and be on its page: a click alone returns while the next page is still on its way."""
+        with page.expect_navigation():
+            page.locator(link).first.click(timeout=60_000)
+
     page.goto(f"{address}/today/")
     picture("today")
-    page.click("nav a[href='/intake/']")
+    follow("nav a[href='/intake/']")
     page.fill("input[name=on]", DAY)
     page.set_input_files("#files", book)
     page.click("button[name=look]")
     expect(page.locator("form.decide")).to_be_visible(timeout=60_000)
     picture("looked")
-    page.click("a[href^='/intake/look/']")
+    follow("a[href^='/intake/look/']")
     page.select_option("select[name$='-E']", "returned_on")
     picture("columns")
-    page.click(".told-columns button")
+    follow(".told-columns button")
     expect(page.locator("#sent .state.good")).to_be_visible(timeout=60_000)
     page.click("form.decide button[value=take]")
-    page.locator("#sent a[href^='/intake/']").first.click(timeout=60_000)
+    follow("#sent a[href^='/intake/']")
     picture("file")
-    page.click("nav a[href='/review/']")
+    follow("nav a[href='/review/']")
     picture("review")
     page.fill("[role=search] input[type=search]", "区美兰")
-    page.keyboard.press("Enter")
-    page.click("a[href^='/people/P']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    follow("a[href^='/people/P']")
     picture("person")
     for name in ("tasks", "coverage", "enterprises", "forms"):
-        page.click(f"nav a[href='/{name}/']")
+        follow(f"nav a[href='/{name}/']")
         assert path_of(page) == f"/{name}/"
         picture(name)
     assert re.findall(rf"{lang}-[a-z]+\.jpg", text) == shown
