@@ -18,13 +18,25 @@ from fournets.database import CHAIN
 _CHAIN = 0x466F75726E657473  # the number of the lock that keeps two processes from chaining to the same line
 BATCH = 2000  # lines chained under one lock
 # Others wait for the lock for a batch of another at most; where it is held longer, the next act chains the line.
-LOCK = f"SET LOCAL lock_timeout = '2s'; SET LOCAL {CHAIN} = 'on'; SELECT pg_advisory_xact_lock(%s)"
+# Where nothing waits, nobody's lock is waited for, and no row comes.
+LOCK = f"""
+SET LOCAL lock_timeout = '2s'; SET LOCAL {CHAIN} = 'on';
+SELECT pg_advisory_xact_lock(%s) WHERE EXISTS (SELECT FROM audit_waitingline)
+"""  # noqa: S608
+# Each with the newest link, which the first of them comes behind.
 WAITING = """
-SELECT w.line_id, w.seal, (extract(epoch FROM at) * 1000000)::bigint, actor, act, area_code, details::text
-FROM audit_waitingline w LEFT JOIN audit_auditline ON id = w.line_id WHERE w.line_id > %s ORDER BY 1 LIMIT %s
+SELECT coalesce(newest.position, 0), newest.hash,
+    w.line_id, w.seal, (extract(epoch FROM at) * 1000000)::bigint, actor, act, area_code, details::text
+FROM audit_waitingline w LEFT JOIN audit_auditline ON id = w.line_id
+    LEFT JOIN (SELECT position, hash FROM audit_chainlink ORDER BY position DESC LIMIT 1) AS newest ON true
+WHERE w.line_id > %s ORDER BY w.line_id LIMIT %s
 """
-LINK = "INSERT INTO audit_chainlink (position, line_id, hash) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])"
-LEAVE = "DELETE FROM audit_waitingline WHERE line_id = ANY(%s)"
+LINK = """
+WITH linked AS (
+    INSERT INTO audit_chainlink (position, line_id, hash) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
+    RETURNING line_id
+) DELETE FROM audit_waitingline WHERE line_id IN (SELECT line_id FROM linked)
+"""
 log = logging.getLogger(__name__)
 
 
@@ -42,15 +54,14 @@ def link_waiting() -> int:
     count, after = 0, 0
     while True:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
-            if after == 0 and not _waits(cursor):
-                return 0
-            cursor.execute(LOCK, [_CHAIN])
+            if not _locked(cursor):
+                return count
             cursor.execute(WAITING, [after, BATCH])
             lines = cursor.fetchall()
             count += _chain(cursor, lines)
         if len(lines) < BATCH:
             return count
-        after = lines[-1][0]
+        after = lines[-1][2]
 
 
 def anchor_head(at: datetime, *, hourly: bool = True) -> None:
@@ -74,16 +85,19 @@ def misfit(anchors: list[Anchor]) -> Anchor | None:
     return next((one for one in anchors if bytes(links.get(one.position, b"")) != one.hash), None)
 
 
-def _waits(cursor: Any) -> bool:
-    cursor.execute("SELECT EXISTS (SELECT FROM audit_waitingline)")
-    return bool(cursor.fetchone()[0])
+def _locked(cursor: Any) -> bool:
+    """Waits for the turn to chain; false, at once, where no line waits."""
+    cursor.execute(LOCK, [_CHAIN])
+    while cursor.nextset():
+        pass
+    return cursor.fetchone() is not None
 
 
 def _chain(cursor: Any, lines: list[Any]) -> int:
     key = chain_key()
-    position, before = head()
+    position, before = (lines[0][0], bytes(lines[0][1] or FIRST)) if lines else (0, FIRST)
     places, numbers, hashes = [], [], []
-    for line_id, seal, *rest in lines:
+    for _, _, line_id, seal, *rest in lines:
         if rest[0] is None:
             continue
         words = said(line_id, *rest)
@@ -94,5 +108,4 @@ def _chain(cursor: Any, lines: list[Any]) -> int:
         numbers.append(line_id)
         hashes.append(before)
     cursor.execute(LINK, [places, numbers, hashes])
-    cursor.execute(LEAVE, [numbers])
     return len(numbers)

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from fournets.audit.selectors import Sight
 from fournets.database import AUDIT_HIGH, AUDIT_LOW, AUDIT_NO_AREA, CHAIN, HIGH, LOW, within
-from fournets.organization.models import Appointment
 from fournets.organization.rights import Role, rights_of, roles
 from fournets.places.scope import code_range
 from fournets.places.selectors import towns
@@ -55,14 +56,9 @@ class Reader:
 
 def readers(user_id: int, *, at: datetime) -> list[Reader]:
     """Every appointment somebody holds at a moment, in the order they were given; asked anew at every request."""
-    with within({USER: str(user_id)}):
-        found = (
-            Appointment.objects.filter(user_id=user_id, user__is_active=True)
-            .in_force(at)
-            .select_related("user")
-            .order_by("id")
-        )
-        return [_reader(one) for one in found]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM posts_held(%s, %s)", [user_id, at])
+        return [_reader(user_id, *row) for row in cursor.fetchall()]
 
 
 @contextmanager
@@ -100,14 +96,14 @@ def sight_of(reader: Reader) -> Sight:
     return Sight(reader.area_code, any(reader.covers(one.code) for one in towns()))
 
 
-def _reader(one: Appointment) -> Reader:
-    return Reader(
-        user_id=one.user_id,
-        login=one.user.login,
-        name=one.user.name,
-        appointment_id=one.pk,
-        role=roles()[one.role],
-        post=one.post,
-        area_code=one.area_code,
-        enterprise_id=one.enterprise_id,
-    )
+def _reader(
+    user_id: int,
+    number: int,
+    role: str,
+    post: str,
+    area_code: str,
+    enterprise_id: int | None,
+    login: str,
+    name: str,
+) -> Reader:
+    return Reader(user_id, login, name, number, roles()[role], post, area_code, enterprise_id)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef
+from django.db.models.functions import JSONObject
 
 from fournets.crypto import KeyRing
 from fournets.people.models import Employment, Fact, Merge, Person, ReviewItem
@@ -22,20 +24,35 @@ MASKS = {"id_number": mask_id, "phone": mask_phone, "address": mask_address}
 
 def person_file(public_id: str, *, ring: KeyRing) -> dict[str, Any]:
     """One person's whole file: current values, and each fact with the row it came from and why it was filed here."""
-    person = person_named(public_id)
+    return file_of(whole_person(public_id), ring=ring)
+
+
+def whole_person(public_id: str) -> Person:
+    """The person of that public id with whatever stands in his file beside the facts, for `file_of`; one statement.
+
+    Raises `Refusal` when nobody in the scope has that id.
+    """
+    his = {"person": OuterRef("pk")}
+    members = Person.objects.filter(household=OuterRef("household")).order_by("id")
+    merged = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None).order_by("id")
+    whole = Person.objects.select_related("household__head").annotate(
+        employers=ArraySubquery(Employment.objects.filter(**his).order_by("id").values("enterprise__name")),
+        members=ArraySubquery(members.values(said=JSONObject(person="public_id", name="name"))),
+        merged=ArraySubquery(
+            merged.values(said=JSONObject(gone_public_id="gone_public_id", reason="reason", actor="actor"))
+        ),
+    )
+    return person_named(public_id, among=whole)
+
+
+def file_of(whole: Person, *, ring: KeyRing) -> dict[str, Any]:
+    """The file of a `whole_person`, as `person_file` gives it."""
     return {
-        **_current(person, ring),
-        "household": _household(person),
-        "employers": list(
-            Employment.objects.filter(person=person)
-            .order_by("id")
-            .values_list("enterprise__name", flat=True)
-            .distinct()
-        ),
-        "facts": [_fact(fact, ring) for fact in Fact.objects.filter(person=person).order_by("seen_on", "id")],
-        "merged": list(
-            Merge.objects.filter(kept=person, undone_at=None).values("gone_public_id", "reason", "actor")
-        ),
+        **_current(whole, ring),
+        "household": _household(whole),
+        "employers": list(dict.fromkeys(whole.employers)),  # type: ignore[attr-defined]
+        "facts": [_fact(fact, ring) for fact in Fact.objects.filter(person=whole).order_by("seen_on", "id")],
+        "merged": whole.merged,  # type: ignore[attr-defined]
     }
 
 
@@ -242,14 +259,13 @@ def _masked(row: Person | Fact, ring: KeyRing) -> dict[str, str]:
     }
 
 
-def _household(person: Person) -> dict[str, Any] | None:
-    household = person.household
+def _household(whole: Person) -> dict[str, Any] | None:
+    household = whole.household
     if household is None:
         return None
-    members = Person.objects.filter(household=household).order_by("id")
     return {
         "household": household.public_id,
         "number": household.number,
         "head": household.head.public_id if household.head else None,
-        "members": [{"person": one.public_id, "name": one.name} for one in members],
+        "members": whole.members,  # type: ignore[attr-defined]
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fournets.language import Lang, catalogue, reader_language, say
 from fournets.places.rules.regions import region_name
-from fournets.places.selectors import area_name, town
+from fournets.places.selectors import official_names
 from fournets.workbooks.vocabulary import fields, written
 
 
@@ -19,13 +20,18 @@ def label(name: str, lang: Lang | None = None) -> str:
     return say(f"head_{name}", lang) if f"head_{name}" in catalogue() else name
 
 
-def text_of(name: str, value: Any, lang: Lang | None = None) -> str:
-    """A value in the reader's words: a region by its name, a code by the word for it."""
+def text_of(
+    name: str, value: Any, lang: Lang | None = None, *, areas: Mapping[str, str] | None = None
+) -> str:
+    """A value in the reader's words: a region by its name, a code by the word for it.
+
+    ``areas``: the `official_names` of areas, for whoever shows several; without them each is asked for.
+    """
     lang = lang or reader_language()
     if value in (None, "", [], {}):
         return ""
     if name == "area_code":
-        return area_name(value, below=town().code)
+        return (areas or official_names([value])).get(value, "")
     if name == "id_certainty":
         return say(f"certainty_{value}", lang)
     field = fields().get(name)

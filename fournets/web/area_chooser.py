@@ -23,16 +23,24 @@ class Chooser:
 
 
 def chooser_of(request: HttpRequest, reader: Reader | None) -> Chooser | None:
-    """The chooser of a page that takes an area and whose reader has several; one statement."""
+    """The chooser of a page that takes an area and whose reader has several."""
     match = getattr(request, "resolver_match", None)
     if reader is None or not reader.role.rows or match is None or match.url_name not in PAGES:
         return None
     chosen = area_of(request, reader)
-    areas = areas_around(chosen, within=reader.area_code)
+    areas = around(request, reader)
     if len(areas) < 2:
         return None
     words = [(name, str(said)) for name, said in request.GET.items() if name not in LEFT_OUT]
     return Chooser(areas, chosen, words)
+
+
+def around(request: HttpRequest, reader: Reader) -> list[tuple[str, str, int]]:
+    """Where one may go from the area the page is of (code, name, how deep); asked once a request."""
+    if not hasattr(request, "areas_around"):
+        request.areas_around = areas_around(area_of(request, reader), within=reader.area_code)  # type: ignore[attr-defined]
+    found: list[tuple[str, str, int]] = request.areas_around  # type: ignore[attr-defined]
+    return found
 
 
 def area_of(request: HttpRequest, reader: Reader) -> str:

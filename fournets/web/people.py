@@ -56,7 +56,7 @@ def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) 
         **shown,
         "opened": opened,
         "story": story_of(shown, lang=lang, at=now),
-        "overrides": overrides_of(found["person"], ring=keys) if reader.may(SEE) else [],
+        "overrides": overrides_of(shown["who"], ring=keys) if reader.may(SEE) else [],
         "may_ask": reader.may(ASK),
         "fields": [(name, label(name, lang)) for name in FIELDS if found.get(name)],
         "may_unmask": reader.may("people.unmask"),

@@ -16,13 +16,14 @@ from fournets.crypto import SealError
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.search import MOST
-from fournets.places.selectors import areas_around, enterprise_of, find_area
+from fournets.places.selectors import enterprise_of, find_area
 from fournets.reporting.exports.request import MAKE
 from fournets.screening.selectors.people import NOT_ASSESSED, SORTS, People
 from fournets.screening.services.people import Shown, list_people, search_people
 from fournets.screening.services.person import class_words
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
+from fournets.web.area_chooser import around
 from fournets.web.lists import Cell, Column, Line, Listing, chosen_of, shown
 from fournets.web.moments import moment_of
 
@@ -113,7 +114,8 @@ def _listed(request: HttpRequest) -> HttpResponse:
     reader, lang, now = reader_of(request), _lang(request), timezone.localtime()
     wish = wish_of(request.GET, reader)
     found = list_people(wish, reader, after=request.GET.get("after", "")[:40], lang=lang, ring=ring(), at=now)
-    chosen, areas = chosen_of(request, PEOPLE), _areas(reader, wish)
+    chosen = chosen_of(request, PEOPLE)
+    areas = [(code, name) for code, name, _ in around(request, reader)]
     classes = [
         (NOT_ASSESSED, say("person_not_assessed_short", lang)),
         *class_words(reader.area_code, lang, on=timezone.localdate()),
@@ -212,11 +214,6 @@ def _chips(
             "people_chip_changed", lang, at=f"{timezone.localtime(wish.changed_since):%m-%d %H:%M}"
         )
     return [(word, text) for word, text in said.items() if text]
-
-
-def _areas(reader: Reader, wish: People) -> list[tuple[str, str]]:
-    """Where one may go from the area of the list, within the reader's own."""
-    return [(code, name) for code, name, _ in areas_around(wish.area_code, within=reader.area_code)]
 
 
 def _lang(request: HttpRequest) -> Lang:

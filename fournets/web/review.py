@@ -17,7 +17,7 @@ from fournets.people.services import decide_review, undo_review
 from fournets.people.services.canary import touched
 from fournets.people.services.review import NEW
 from fournets.people.words import label, text_of
-from fournets.places.selectors import town
+from fournets.places.selectors import official_names, town
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 
@@ -98,6 +98,10 @@ def _put_on_record(found: Doubt, request: HttpRequest) -> None:
 
 def _words(found: Doubt, request: HttpRequest, lang: Lang) -> dict[str, Any]:
     reader, why = reader_of(request), f"row_{found.reason}"
+    places = [
+        (said, *(held for held, _ in others)) for name, said, others in found.lines if name == "area_code"
+    ]
+    areas = official_names(code for codes in places for code in codes if code)
     return {
         "item": found.item,
         "source": ":".join(map(str, found.source)),
@@ -107,8 +111,8 @@ def _words(found: Doubt, request: HttpRequest, lang: Lang) -> dict[str, Any]:
         "lines": [
             (
                 label(name, lang),
-                text_of(name, said, lang),
-                [(text_of(name, held, lang), how) for held, how in others],
+                text_of(name, said, lang, areas=areas),
+                [(text_of(name, held, lang, areas=areas), how) for held, how in others],
             )
             for name, said, others in found.lines
             if reader.may(HIDDEN.get(name, RIGHT))

@@ -61,11 +61,13 @@ def tasks_page(request: HttpRequest) -> HttpResponse:
     )
     touched([one.person for one in tasks], how="opened", ring=ring(), actor=reader.login, at=now)
     chosen, areas = chosen_of(request, TASKS), areas_of_levels(reader.area_code, levels=LEVELS)
+    labels = dict(areas)
+    labels |= area_labels({one.area_code for one in tasks} - labels.keys())
     state = shown(
         request,
         TASKS,
-        _lines(tasks, chosen, now, lang),
-        chips=_chips(wish, reader, dict(areas), request.GET.get("older", ""), lang),
+        _lines(tasks, chosen, labels, now, lang),
+        chips=_chips(wish, reader, labels, request.GET.get("older", ""), lang),
         at=now,
         sort=wish.sort,
         after=str(tasks[-1].number) if len(found) > PAGE else "",
@@ -114,8 +116,9 @@ def wish_of(typed: QueryDict, reader: Reader, now: datetime) -> Tasks | None:
     )
 
 
-def _lines(tasks: Sequence[TaskLine], chosen: set[int], now: datetime, lang: Lang) -> list[Line]:
-    labels = area_labels({one.area_code for one in tasks})
+def _lines(
+    tasks: Sequence[TaskLine], chosen: set[int], labels: dict[str, str], now: datetime, lang: Lang
+) -> list[Line]:
     return [
         Line(str(one.number), reverse("person", args=[one.person]), _cells(one, labels, now, lang), one.number in chosen)
         for one in tasks

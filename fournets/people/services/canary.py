@@ -59,18 +59,14 @@ def touched(persons: Sequence[str], *, how: How, ring: KeyRing, actor: str, at: 
     """Puts on record each canary among ``persons`` (public ids) that somebody has touched; gives how many.
 
     To be called by whatever opens, unmasks or exports people, in its transaction, with all of them; and with what a search
-    found: that counts when it found exactly one. The reader is never told. Two statements, whatever the number.
+    found: that counts when it found exactly one. The reader is never told. One statement, whatever the number.
     """
     if how == "searched" and len(persons) != 1:
         return 0
     marks = dict(zip(ring.index_many(PURPOSE, persons), persons, strict=True))
-    with transaction.atomic():
-        with _seen():
-            hit = list(
-                Canary.objects.filter(mark__in=[one for one in marks if one is not None]).values_list(
-                    "mark", flat=True
-                )
-            )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT canaries_among(%s::bigint[])", [[one for one in marks if one is not None]])
+        hit = [mark for (mark,) in cursor.fetchall()]
         found = [marks[mark] for mark in hit]
         areas = dict(Person.objects.filter(public_id__in=found).values_list("public_id", "area_code"))
         for person in found:

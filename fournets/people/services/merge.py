@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fournets.audit.services import record
@@ -167,14 +168,15 @@ def take_apart_merges_of(file_id: int, at: datetime) -> None:
     _take_apart(list(Merge.objects.filter(file_id=file_id, undone_at=None)), at)
 
 
-def person_named(public_id: str) -> Person:
-    """The person of that public id; merged ones by the name they went by."""
-    found = Person.objects.filter(public_id=public_id).first()
+def person_named(public_id: str, *, among: QuerySet[Person] | None = None) -> Person:
+    """The person of that public id, ``among`` those of a query; merged ones by the name they went by."""
+    people = Person.objects.all() if among is None else among
+    found = people.filter(public_id=public_id).first()
     if found is None:
         merge = Merge.objects.filter(gone_public_id=public_id, undone_at=None).order_by("-id").first()
         if merge is None:
             raise Refusal("person_unknown", person=public_id)
-        return merge.kept
+        return people.get(pk=merge.kept_id)
     return found
 
 

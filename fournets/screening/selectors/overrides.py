@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,14 +69,16 @@ def overrides_asked(area_code: str, login: str, *, on: date) -> list[Override]:
     return list(asked.exclude(asked_by=login).order_by("-id")[:SHOWN])
 
 
-def overrides_of(person: str, *, ring: KeyRing) -> list[OverrideLine]:
-    """Every override there ever was for the person with this public id, the newest first."""
-    of = Person.objects.filter(public_id=person).values("pk")
-    return _lines(list(Override.objects.filter(person_id__in=of).order_by("-id")), ring)
+def overrides_of(person: Person, *, ring: KeyRing) -> list[OverrideLine]:
+    """Every override there ever was for a person, the newest first."""
+    found = Override.objects.filter(person_id=person.pk).order_by("-id")
+    return _lines(list(found), ring, {person.pk: person})
 
 
-def _lines(found: list[Override], ring: KeyRing) -> list[OverrideLine]:
-    people = Person.objects.in_bulk([one.person_id for one in found])
+def _lines(
+    found: list[Override], ring: KeyRing, people: Mapping[int, Person] | None = None
+) -> list[OverrideLine]:
+    people = people or Person.objects.in_bulk([one.person_id for one in found])
     return [
         OverrideLine(
             one.pk,

@@ -15,11 +15,13 @@ from fournets.audit.services import record_read
 from fournets.crypto import KeyRing
 from fournets.language import Lang, catalogue, say
 from fournets.organization.access import Reader
-from fournets.people.selectors import person_file
+from fournets.people.selectors import file_of, whole_person
 from fournets.people.services.canary import touched
 from fournets.people.words import label, text_of
+from fournets.places.selectors import official_names
 from fournets.policy import in_force
-from fournets.screening.services.replay import explain
+from fournets.screening.models import Assessment
+from fournets.screening.services.replay import explained
 
 NOT_SHOWN = {"person", "name", "facts", "values", "household", "merged", "employers"}
 ONCE = {"employer"}  # among the values as a sender wrote it; the register's own word stands below
@@ -39,14 +41,20 @@ def open_person(
 ) -> dict[str, Any]:
     """The file of the person with this public id: ``found``, ``values``, ``facts``, ``state`` (None: not assessed).
 
+    And what the file was made of: ``who``, the `whole_person`, and ``given``, every assessment there ever was.
+
     Whoever opens a file is on record, and a canary raises its alarm; ``once`` for a page that has recorded more already.
     A `Refusal` when nobody in the reader's area has that id.
     """
-    found = person_file(public_id, ring=ring)
+    who = whole_person(public_id)
+    found = file_of(who, ring=ring)
     if not once:
         _put_on_record(found, reader, ring, at)
-    state = explain(found["person"])
+    given = list(Assessment.objects.select_related("decision").filter(person_id=who.pk).order_by("id"))
+    state = next((explained(one) for one in given if one.superseded_on is None), None)
     return {
+        "who": who,
+        "given": given,
         "found": found,
         "values": list(_values(found, reader, lang)),
         "facts": [_fact(one, reader, lang) for one in found["facts"]],
@@ -70,12 +78,13 @@ def _put_on_record(found: dict[str, Any], reader: Reader, ring: KeyRing, at: dat
 def _values(found: dict[str, Any], reader: Reader, lang: Lang) -> Iterator[Said]:
     """The current values in words, without those the reader's post does not show."""
     plain = {name: value for name, value in found.items() if name not in NOT_SHOWN}
+    areas = official_names([found["area_code"]])
     for name, value in (plain | found["values"]).items():
         if name in ONCE and found["employers"]:
             continue
         if name == BIRTH and not reader.may("people.birth"):
             continue
-        if shown := text_of(name, value, lang):
+        if shown := text_of(name, value, lang, areas=areas):
             yield Said(name, label(name, lang), shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,15 +26,21 @@ def replay(decision: Decision) -> Replayed:
     """Gives ``decision`` again from its facts, under the policy of its day and town as the files have it now."""
     now = policy.in_force(on=decision.on, area=decision.town_code)
     outcome = assess(RiskFacts.of(decision.facts), now, decision.on)
-    kept = PolicyRecord.objects.filter(digest=decision.policy_digest).values_list("record", flat=True).first()
-    compared = policy.replay(
+    compared = _compared(decision, None)
+    if not compared.stands:  # what the rules were then is only needed where they are others now
+        kept = PolicyRecord.objects.filter(digest=decision.policy_digest)
+        compared = _compared(decision, kept.values_list("record", flat=True).first())
+    return Replayed(outcome.key(decision.town_code) == decision.key, outcome, compared.changed)
+
+
+def _compared(decision: Decision, record: Mapping[str, Any] | None) -> policy.Replay:
+    return policy.replay(
         decision.policy_digest,
         on=decision.on,
         area=decision.town_code,
-        record=kept,
+        record=record,
         subjects=("fever", "isolation", "screening", "outbreak_areas"),
     )
-    return Replayed(outcome.key(decision.town_code) == decision.key, outcome, compared.changed)
 
 
 def explain(person: str) -> dict[str, Any] | None:
@@ -45,8 +52,11 @@ def explain(person: str) -> dict[str, Any] | None:
     """
     of = Person.objects.filter(public_id=person).values("pk")
     found = Assessment.objects.select_related("decision").filter(person_id__in=of, superseded_on=None).first()
-    if found is None:
-        return None
+    return explained(found) if found else None
+
+
+def explained(found: Assessment) -> dict[str, Any]:
+    """What an assessment says, as `explain` gives it."""
     decision, again = found.decision, replay(found.decision)
     return {
         "class": decision.risk_class,

@@ -14,9 +14,8 @@ from django.utils import timezone
 from fournets.language import Lang, say
 from fournets.organization.selectors import PersonTask, person_tasks
 from fournets.people.models import Person
-from fournets.people.services.merge import person_named
 from fournets.people.words import text_of
-from fournets.screening.models import Assessment, Visit
+from fournets.screening.models import Visit
 from fournets.screening.selectors.people import age_on
 from fournets.screening.services.people import tone_of
 from fournets.screening.services.person import Said, class_words
@@ -57,11 +56,11 @@ class Story:
 
 def story_of(shown: dict[str, Any], *, lang: Lang, at: datetime) -> Story:
     """The story of a file as `open_person` gives it."""
-    person, state = person_named(shown["found"]["person"]), shown["state"]
-    events = [*_facts(shown), *_visits(person, lang), *_decisions(person, lang, at)]
+    person, state = shown["who"], shown["state"]
+    events = [*_facts(shown), *_visits(person, lang), *_decisions(shown, lang, at)]
     events.sort(key=lambda one: one.on, reverse=True)
     return Story(
-        who=_who(person, lang, at),
+        who=_who(person, shown["values"], lang, at),
         state=_state(state, lang),
         tone=tone_of(state["action"]) if state else "todo",
         tasks=[(one, one.due_at < at) for one in person_tasks(person.pk)],
@@ -70,13 +69,13 @@ def story_of(shown: dict[str, Any], *, lang: Lang, at: datetime) -> Story:
     )
 
 
-def _who(person: Person, lang: Lang, at: datetime) -> str:
+def _who(person: Person, values: Sequence[Said], lang: Lang, at: datetime) -> str:
     age = age_on(person.birth_on, timezone.localdate(at)) or person.values.get("age", "")
     parts = [
         person.name,
         text_of("sex", person.sex, lang),
         say("story_age", lang, age=age) if age else "",
-        text_of("area_code", person.area_code, lang),
+        next((one.text for one in values if one.name == "area_code"), ""),
     ]
     comma, stop = (",", "。") if lang == "zh" else (", ", ".")
     return comma.join(filter(None, parts)) + stop
@@ -105,10 +104,9 @@ def _visits(person: Person, lang: Lang) -> Iterator[Event]:
         yield Event(one.on, "visit", say(f"visit_{one.outcome}", lang), one.by)
 
 
-def _decisions(person: Person, lang: Lang, at: datetime) -> Iterator[Event]:
-    words = dict(class_words(person.area_code, lang, on=timezone.localdate(at)))
-    given = Assessment.objects.select_related("decision").filter(person_id=person.pk).order_by("id")
-    for one in given:
+def _decisions(shown: dict[str, Any], lang: Lang, at: datetime) -> Iterator[Event]:
+    words = dict(class_words(shown["who"].area_code, lang, on=timezone.localdate(at)))
+    for one in shown["given"]:
         found = one.decision
         what = f"{words.get(found.risk_class, found.risk_class)} · {say(f'action_{found.action}', lang)}"
         yield Event(one.assessed_on, "decision", what, "; ".join(reason[lang] for reason in found.reasons))

@@ -87,7 +87,7 @@ def test_it_can_be_ended_before(person: Person) -> None:
     one = decide(COMMANDER, asked(person).pk, True, on=ON, at=AT)
     end(MEDIC, one.pk, on=ON, at=AT)
     assert decision_of(person).risk_class == ruled
-    assert [line.ended_by for line in overrides_of(person.public_id, ring=RING)] == ["medic"]
+    assert [line.ended_by for line in overrides_of(person, ring=RING)] == ["medic"]
 
 
 def test_refused_it_never_counts(person: Person) -> None:
@@ -223,7 +223,7 @@ def test_ended_before_it_began_it_ends_where_it_begins(person: Person) -> None:
 
 def test_the_reason_is_kept_without_blanks_around_it(person: Person) -> None:
     asked(person, reason=f"  {WHY}\n")
-    assert [line.reason for line in overrides_of(person.public_id, ring=RING)] == [WHY]
+    assert [line.reason for line in overrides_of(person, ring=RING)] == [WHY]
 
 
 def test_the_list_shows_what_waits_first_then_what_counts(person: Person) -> None:
