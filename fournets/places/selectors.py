@@ -128,9 +128,9 @@ def _right_below(code: str) -> Q:
     return Q(code__gte=low, code__lt=high, code__length=min(wider)) if wider else Q(pk__in=[])
 
 
-def area_name(code: str, *, below: str = "") -> str:
-    """The names from the top, or from below the area ``below``, down to ``code``: 丹灶镇银河社区居委会."""
-    return "".join(area.official_name for area in path(code) if len(area.code) > len(below))
+def area_name(code: str) -> str:
+    """The official names from the province down to ``code``."""
+    return "".join(area.official_name for area in path(code))
 
 
 def official_names(codes: Iterable[str]) -> dict[str, str]:
