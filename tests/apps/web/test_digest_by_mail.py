@@ -32,13 +32,13 @@ class Letterbox:
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
-    ) -> str:  # noqa: N802
+    ) -> str:
         if address == REFUSED:
             return "550 no such letterbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.came.append((envelope, message_from_bytes(envelope.content or b"", policy=policy.default)))  # type: ignore[arg-type]
         return "250 OK"
 
@@ -86,7 +86,8 @@ def test_the_digest_arrives_whole_in_both_languages_and_names_nobody(letterbox: 
 def test_an_address_the_server_does_not_take_keeps_the_others_from_nothing(letterbox: Letterbox) -> None:
     plant()
     member("community"), member("commander", "440605123")
-    wish("commander.440605123", REFUSED), wish(CLERK, "mei@example.org")
+    wish("commander.440605123", REFUSED)
+    wish(CLERK, "mei@example.org")
     for _ in range(3):
         send_digests(at(hours().digest))
     assert [envelope.rcpt_tos for envelope, _ in letterbox.came] == [["mei@example.org"]]
