@@ -43,6 +43,7 @@ class Person(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["area_code", "id"], name="person_by_area"),
+            models.Index(fields=["name", "id"], name="person_by_name"),  # the list's order by name
             # few among many: without it a page of them reads through a whole town
             models.Index(
                 fields=["area_code", "id"],

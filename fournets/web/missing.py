@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from fournets.language import Lang, say
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.selectors import area_labels, find_area
-from fournets.screening.selectors import missing
-from fournets.screening.selectors.missing import Missing
+from fournets.screening.selectors.missing import Missing, first_missing
 from fournets.web.access import needs, reader_of
 from fournets.web.errors import trouble
 from fournets.web.lists import Cell, Column, Line, Listing, shown
@@ -41,11 +40,11 @@ def missing_page(request: HttpRequest) -> HttpResponse:
     found = find_area(code) if code.isdigit() and reader.covers(code) else None
     if found is None or len(code) < WIDTHS.community:
         return trouble(request, "page_area_unknown", 404, area=code[:30])
-    every = missing(code, on=now.date())
-    labels = area_labels({one.area_code for one in every[:MOST]})
-    lines = [Line("", "", _cells(one, labels[one.area_code], _lang(request))) for one in every[:MOST]]
+    first, count = first_missing(code, on=now.date(), most=MOST)
+    labels = area_labels({one.area_code for one in first})
+    lines = [Line("", "", _cells(one, labels[one.area_code], _lang(request))) for one in first]
     state = shown(request, MISSING, lines, chips=(), at=now)
-    return render(request, "web/missing.html", {**state, "area": found, "count": len(every), "most": MOST})
+    return render(request, "web/missing.html", {**state, "area": found, "count": count, "most": MOST})
 
 
 def _cells(one: Missing, where: str, lang: Lang) -> dict[str, Cell]:

@@ -37,7 +37,8 @@ WITH {HOUSEHOLDS}, {ENTERPRISES}, found AS (
         AND NOT EXISTS (SELECT 1 FROM household_state h WHERE left(h.area_code, 12) = c.code)
         AND NOT EXISTS (SELECT 1 FROM places_building b WHERE left(b.code, 12) = c.code)
 )
-SELECT a.kind, a.id, a.name, a.area_code, a.state, a.count, a.since, coalesce(c.worker, '') FROM a {RESPONSIBLE}
+SELECT a.kind, a.id, a.name, a.area_code, a.state, a.count, a.since, coalesce(c.worker, ''), a.every
+FROM (SELECT a.*, count(*) OVER () AS every FROM a ORDER BY a.area_code, a.kind, a.id LIMIT %(most)s) AS a {RESPONSIBLE}
 ORDER BY a.area_code, a.kind, a.id
 """  # noqa: S608
 
@@ -72,7 +73,13 @@ class Missing:
 
 def missing(area_code: str = "", *, on: date) -> list[Missing]:
     """Everything in ``area_code`` that is not covered on ``on``."""
+    return first_missing(area_code, on=on, most=None)[0]
+
+
+def first_missing(area_code: str, *, on: date, most: int | None) -> tuple[list[Missing], int]:
+    """The first ``most`` of what is not covered in an area on a day, and how many there are in all."""
     low, high = code_range(area_code)
     with connection.cursor() as cursor:
-        cursor.execute(MISSING, {"low": low, "high": high, "on": on})
-        return [Missing(*row) for row in cursor.fetchall()]
+        cursor.execute(MISSING, {"low": low, "high": high, "on": on, "most": most})
+        rows = cursor.fetchall()
+    return [Missing(*row[:-1]) for row in rows], rows[0][-1] if rows else 0

@@ -6,6 +6,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name="person", index=models.Index(fields=["name", "id"], name="person_by_name")
+        ),
+        migrations.AddIndex(
             model_name="person",
             index=models.Index(
                 fields=["area_code", "id"],
