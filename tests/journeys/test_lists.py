@@ -248,3 +248,23 @@ def test_without_a_script_ticks_are_kept_by_the_buttons(clerk: Callable[..., Pag
     page.get_by_role("button", name="Select nothing").click()
     expect(page.locator("#chosen")).to_contain_text("Nothing is selected")
     page.context.close()
+
+
+def test_what_takes_longer_than_a_second_says_that_it_is_at_work(
+    clerk: Callable[..., Page], listed: str
+) -> None:
+    page, held = clerk(lang="zh", size=PHONE), []
+    page.goto(f"{listed}/tasks/")
+    page.route("**/lists/columns/", lambda route: held.append(route))  # the answer waits until something is said
+    page.evaluate(
+        "new MutationObserver(() => console.info(working.textContent)).observe(working, {childList: true})"
+    )
+    expect(page.locator("#working")).to_be_hidden()
+    page.locator("summary", has_text="列").first.click()
+    with page.expect_console_message() as told:
+        page.locator(".tools form button").first.click(no_wait_after=True)
+    assert told.value.text == "正在处理,请稍候…"
+    held[0].continue_()
+    page.wait_for_url("**columns=*")
+    expect(page.locator("#working")).to_be_hidden()
+    page.context.close()

@@ -20,13 +20,19 @@
     look();
     setInterval(look, 60000);
   }
-  // A form that changes something is sent once.
+  // A form that changes something is sent once; what takes longer than a second says that it is at work.
+  const working = document.getElementById("working");
   document.addEventListener("submit", event => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented || "again" in form.dataset) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
-    window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
+    const wait = working && !("file" in form.dataset) && setTimeout(() => { working.textContent = working.dataset.said; }, 1000);
+    window.addEventListener("pageshow", () => {
+      delete form.dataset.sent;
+      clearTimeout(wait);
+      if (working) working.textContent = "";
+    }, { once: true });
   });
   // ? opens and closes the page's guide; nothing while somebody types.
   document.addEventListener("keydown", event => {
