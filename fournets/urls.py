@@ -11,6 +11,7 @@ from fournets.web import (
     exports,
     filling,
     intake,
+    isolation,
     jobs,
     list_acts,
     looking,
@@ -23,6 +24,7 @@ from fournets.web import (
 )
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.due_month import month_page
+from fournets.web.isolation_new import new_order_page
 from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -55,6 +57,16 @@ urlpatterns = [
     path("lists/columns/", list_acts.columns_page, name="list_columns"),
     path("lists/views/", list_acts.views_page, name="list_views"),
     path("lists/select/", list_acts.select_page, name="list_select"),
+    path("isolation/", isolation.isolation_page, name="isolation"),
+    path("isolation/new/<str:person>/", new_order_page, name="isolation_new"),
+    path("isolation/<str:number>/", isolation.order_page, name="isolation_order"),
+    path("isolation/<str:number>/exposed/", isolation.expose_page, name="isolation_expose"),
+    path("isolation/<str:number>/move/", isolation.move_page, name="isolation_move"),
+    path("isolation/<str:number>/change/", isolation.change_page, name="isolation_change"),
+    path("isolation/<str:number>/decide/", isolation.decide_page, name="isolation_decide"),
+    path("isolation/<str:number>/release/", isolation.release_page, name="isolation_release"),
+    path("isolation/<str:number>/paper/<str:kind>/", isolation.paper_page, name="isolation_paper"),
+    path("check/<str:certificate>/", isolation.certificate_page, name="certificate"),
     path("health", health, name="health"),
     path("system/", system_page, name="system"),
     path("people/", people_page, name="people"),

@@ -9,6 +9,8 @@ OPEN_ACTS = {
     "task": "SELECT FROM organization_task AS task WHERE task.person_id = {who} AND task.closed_at IS NULL",
     "override": "SELECT FROM screening_override AS override WHERE override.person_id = {who}"
     " AND override.state IN ('asked', 'approved') AND override.until_on > %(on)s",
+    "order": "SELECT FROM isolation_order AS held WHERE held.person_id = {who}"
+    " AND held.state IN ('home', 'point', 'site', 'hospital')",
     "isolation": "SELECT FROM screening_assessment AS held JOIN screening_decision AS rule ON rule.id = held.decision_id"
     " WHERE held.person_id = {who} AND held.superseded_on IS NULL AND rule.action NOT IN ('none', 'ask')"
     " AND (rule.until_on IS NULL OR rule.until_on > %(on)s)",
@@ -44,6 +46,10 @@ OF_EXPORT = (
     "SELECT id FROM reporting_export WHERE state = 'made' AND made_at < %(before)s"
     " OR state = 'refused' AND asked_at < %(before)s"
 )
+OF_ORDER = (
+    "SELECT id FROM isolation_order WHERE state IN ('released', 'withdrawn')"
+    " AND ended_at < %(before)s AND (until_on IS NULL OR until_on < %(before)s)"
+)
 OF_COVER = (
     "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
@@ -60,6 +66,7 @@ LAST = f"""row.seen_on < %(before)s AND {free("row.id")}
     AND NOT EXISTS (SELECT FROM screening_visit AS visit WHERE visit.person_id = row.id AND visit."on" >= %(before)s)
     AND NOT EXISTS (SELECT FROM organization_task AS done WHERE done.person_id = row.id AND done.closed_at >= %(before)s)
     AND NOT EXISTS (SELECT FROM screening_override AS ended WHERE ended.person_id = row.id AND ended.until_on >= %(before)s)
+    AND NOT EXISTS (SELECT FROM isolation_order AS stay WHERE stay.person_id = row.id AND (stay.until_on >= %(before)s OR stay.ended_at >= %(before)s))
     AND NOT EXISTS (SELECT FROM screening_assessment AS over JOIN screening_decision AS said ON said.id = over.decision_id
         WHERE over.person_id = row.id AND (said.until_on >= %(before)s OR over.superseded_on >= %(before)s))
     AND row.id NOT IN (SELECT unnest(candidates) FROM people_reviewitem WHERE decided = '' AND mended_by IS NULL)"""  # noqa: S608
@@ -106,6 +113,12 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "overrides": (Part("screening_override", "row.until_on < %(before)s"),),
+    "isolation": (
+        Part("isolation_order", f"row.with_order_id IN ({OF_ORDER})", "with_order_id = NULL"),
+        Part("isolation_entry", f"row.order_id IN ({OF_ORDER})"),
+        Part("isolation_change", f"row.order_id IN ({OF_ORDER})"),
+        Part("isolation_order", f"row.id IN ({OF_ORDER})"),
+    ),
     "exports": (
         Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),
         Part("reporting_export", f"row.id IN ({OF_EXPORT})"),

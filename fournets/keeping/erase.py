@@ -51,7 +51,11 @@ UNUSED = """
 DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
     AND NOT EXISTS (SELECT FROM screening_assessment WHERE decision_id = decision.id)
 """
+OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))"
 DELETE = {
+    "isolation_entry": OF_ORDERS,
+    "isolation_change": OF_ORDERS,
+    "isolation_order": "person_id = ANY(%(people)s)",
     "screening_override": "person_id = ANY(%(people)s)",
     "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"
     " (SELECT id FROM organization_task WHERE person_id = ANY(%(people)s))",
@@ -69,6 +73,10 @@ DELETE = {
     "people_fact": "person_id = ANY(%(people)s)",
 }
 BLANK = (
+    """
+UPDATE isolation_order SET with_order_id = NULL
+WHERE with_order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))
+""",
     """
 UPDATE intake_sourcerow AS line SET person_id = NULL, problems = NULL, rule = '', score = NULL, reason = 'forgotten'
 FROM erased_row AS gone WHERE (line.file_id, line.sheet, line."row") = (gone.file_id, gone.sheet, gone."row")

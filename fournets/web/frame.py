@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("coverage", "coverage.see", "nav_coverage"),
             ("tasks", "people.see", "nav_tasks"),
             ("people", "people.see", "nav_people"),
+            ("isolation", "isolation.see", "nav_isolation"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("forms", "forms.fill", "nav_forms"),

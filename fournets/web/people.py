@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from fournets.isolation.selectors import orders_of_person
+from fournets.isolation.services import ORDER
 from fournets.language import Refusal
 from fournets.organization.unmask import FIELDS, unmask
 from fournets.people.services.canary import touched
@@ -19,7 +21,7 @@ from fournets.screening.services.story import story_of
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 
-SEE = "overrides.see"
+SEE, ISOLATION = "overrides.see", "isolation.see"
 
 
 @needs("people.see")
@@ -58,6 +60,8 @@ def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) 
         "story": story_of(shown, lang=lang, at=now),
         "overrides": overrides_of(shown["who"], ring=keys) if reader.may(SEE) else [],
         "may_ask": reader.may(ASK),
+        "orders": orders_of_person(shown["who"]) if reader.may(ISOLATION) else [],
+        "may_isolate": reader.may(ORDER),
         "fields": [(name, label(name, lang)) for name in FIELDS if found.get(name)],
         "may_unmask": reader.may("people.unmask"),
         "today": timezone.localdate(),
