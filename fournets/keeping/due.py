@@ -106,6 +106,13 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "overrides": (Part("screening_override", "row.until_on < %(before)s"),),
+    "forgettings": (
+        Part(
+            "keeping_forgetting",
+            "coalesce(row.decided_at, row.asked_at) < %(before)s AND (row.state <> 'approved'"
+            " OR NOT EXISTS (SELECT FROM people_person WHERE id = row.person_id))",
+        ),
+    ),
     "exports": (
         Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),
         Part("reporting_export", f"row.id IN ({OF_EXPORT})"),

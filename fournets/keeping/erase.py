@@ -53,6 +53,7 @@ DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
 """
 DELETE = {
     "screening_override": "person_id = ANY(%(people)s)",
+    "keeping_forgetting": "person_id = ANY(%(people)s)",
     "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"
     " (SELECT id FROM organization_task WHERE person_id = ANY(%(people)s))",
     "organization_task": "person_id = ANY(%(people)s)",

@@ -22,6 +22,7 @@ from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
 from fournets.jobs.models import Job
+from fournets.keeping.models import Forgetting
 from fournets.organization.models import Appointment, Cover, Task, Token
 from fournets.people.models import Household, Person, ReviewItem
 from fournets.people.services.batch import COLUMNS
@@ -65,6 +66,7 @@ class Made:
     deadline: FormDeadline
     token: Token
     upload: Upload
+    forgetting: Forgetting
 
 
 def plant() -> dict[str, Made]:
@@ -128,6 +130,9 @@ def _made(relation: str, area: str) -> Made:
         *_form(area, person, name),
         _token(held),
         _upload(area, name),
+        Forgetting.objects.create(
+            person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
+        ),
     )  # fmt: skip
 
 

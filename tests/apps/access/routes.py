@@ -24,6 +24,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "override_ask": lambda made: {"person": made.person.public_id},
     "override_decide": lambda made: {"number": made.override.pk},
     "override_end": lambda made: {"number": made.override.pk},
+    "forgetting_ask": lambda made: {"person": made.person.public_id},
+    "forgetting_decide": lambda made: {"number": made.forgetting.pk},
     "enterprise": lambda made: {"enterprise": made.enterprise.public_id},
     "enterprise_call": lambda made: {"enterprise": made.enterprise.public_id},
     "unremind": lambda made: {"number": made.reminder.pk},

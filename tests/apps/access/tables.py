@@ -25,6 +25,7 @@ WISHES: dict[str, dict[str, Any]] = {
     "jobs_job": {"state": "waiting", "done": 0, "total": 1},
     "screening_visit": {"outcome": "done"},
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
+    "keeping_forgetting": {"state": "asked", "decided_by": ""},
     "screening_reminder": {"owed": "survey"},
     "reporting_filledform": {"state": "filled"},
     "reporting_formdeadline": {"rule": "reporting.cut_off"},
