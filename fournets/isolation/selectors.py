@@ -139,7 +139,7 @@ def counts_of(area_code: str, *, on: date, most: int) -> Mapping[str, int]:
     }
     counted = ", ".join(
         f"(SELECT count(*) FROM (SELECT FROM isolation_order o WHERE {OF[only]}"  # noqa: S608
-        " AND o.area_code >= %(low)s AND o.area_code < %(high)s LIMIT %(most)s) AS some)"
+        " AND o.area_code >= %(low)s AND o.area_code < %(high)s LIMIT %(most)s) AS counted)"
         for only in ONLY[:-1]
     )
     with connection.cursor() as cursor:

@@ -55,6 +55,9 @@ OF_COVER = (
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
 )
 UNDECIDED = "SELECT FROM people_reviewitem AS item WHERE item.decided = '' AND item.mended_by IS NULL"
+# Also one whose look came to nothing, because it failed or was called off half way: nobody can decide on it any more.
+UNDECIDED_UPLOAD = """row.state IN ('looked', 'waiting') AND row.job_id IN (SELECT id FROM jobs_job
+    WHERE state NOT IN ('waiting', 'running') AND coalesce(ended_at, asked_at) < %(before)s)"""
 CHANGED = f"row.changes_sealed IS NOT NULL AND row.seen_on < %(before)s AND {free('row.person_id')}"
 VISITED = f'row.person_id IS NOT NULL AND row."on" < %(before)s AND {free("row.person_id")}'
 # A task closed since its person's class began says that it was done: without it, it would be opened again.
@@ -81,6 +84,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "destroyed_at = %(at)s",
         ),
     ),
+    "looked": (Part("intake_upload", UNDECIDED_UPLOAD, "state = 'lapsed', looked = '[]'"),),
     "cells": (
         Part("people_fact", CHANGED, "changes_sealed = NULL"),
         Part(
@@ -118,6 +122,13 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("isolation_entry", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_change", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_order", f"row.id IN ({OF_ORDER})"),
+    ),
+    "forgettings": (
+        Part(
+            "keeping_forgetting",
+            "coalesce(row.decided_at, row.asked_at) < %(before)s AND (row.state <> 'approved'"
+            " OR NOT EXISTS (SELECT FROM people_person WHERE id = row.person_id))",
+        ),
     ),
     "exports": (
         Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),

@@ -57,6 +57,7 @@ DELETE = {
     "isolation_change": OF_ORDERS,
     "isolation_order": "person_id = ANY(%(people)s)",
     "screening_override": "person_id = ANY(%(people)s)",
+    "keeping_forgetting": "person_id = ANY(%(people)s)",
     "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"
     " (SELECT id FROM organization_task WHERE person_id = ANY(%(people)s))",
     "organization_task": "person_id = ANY(%(people)s)",

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("exports", "exports.make", "nav_exports"),
             ("export_approvals", "exports.approve", "nav_export_approvals"),
             ("overrides", "overrides.see", "nav_overrides"),
+            ("forgettings", "forgetting.see", "nav_forgettings"),
         ),
     ),
     (

@@ -32,6 +32,7 @@ from fournets.isolation.selectors import (
 from fournets.isolation.services import DECIDE, ORDER, ask_change, decide_change, expose, move, release
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
+from fournets.people.rules.masking import mask_address
 from fournets.places.selectors import area_labels, towns
 from fournets.web.access import needs, public, reader_of, refused
 from fournets.web.acts import act, ring
@@ -102,6 +103,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     held = order.state in IN_FORCE
     context = {
         "whole": found,
+        "where": mask_address(found.where),
         "order": order,
         "reasons": [(one[lang], one["document"]) for one in order.reasons],
         "exceptions": [_word(one, lang) for one in order.exceptions],
@@ -113,6 +115,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "kinds": [(one, _word(one, lang)) for one in KINDS],
         "has_clock": order.basis in PLANS,
         "may_order": held and reader.may(ORDER),
+        "may_print": reader.may(ORDER),
         "may_decide": found.change is not None
         and reader.may(DECIDE)
         and found.change.asked_by != reader.login,
@@ -196,7 +199,7 @@ def release_page(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@needs(SEE)
+@needs(ORDER)
 @require_safe
 def paper_page(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """The letter or the certificate of an order as a PDF, in the reader's language; on record."""
@@ -291,7 +294,7 @@ def _told(done: str, before: str, after: str, lang: Lang) -> str:
         name: say(f"isolation_at_{code}", lang) if code in NEXT else code or "–"
         for name, code in (("before", before), ("after", after))
     }
-    return say(f"isolation_did_{done}", lang, **words)
+    return say(f"isolation_did_{done.removeprefix('isolation_')}", lang, **words)
 
 
 def _word(code: str, lang: Lang) -> str:

@@ -27,7 +27,10 @@ BEGIN
             AND (coalesce(shorter.until_on, 'infinity'), shorter.id) < (coalesce(longer.until_on, 'infinity'), longer.id);
         UPDATE isolation_order SET person_id = NEW.kept_id WHERE person_id = NEW.gone_id;
     ELSIF NEW.undone_at IS NOT NULL AND OLD.undone_at IS NULL THEN
-        UPDATE isolation_order SET person_id = NEW.gone_id WHERE person_id = NEW.kept_id AND origin_id = NEW.gone_id;
+        UPDATE isolation_order SET person_id = NEW.gone_id
+        WHERE person_id = NEW.kept_id AND (origin_id = NEW.gone_id OR origin_id IN (
+            SELECT gone_id FROM people_merge WHERE kept_id = NEW.gone_id AND undone_at IS NULL
+        ));
     END IF;
     RETURN NULL;
 END $$;
@@ -43,5 +46,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(protect(f"isolation_{table}"), migrations.RunSQL.noop)
         for table in ("order", "entry", "change")
     ] + [
-        migrations.RunSQL(FOLLOW, "DROP TRIGGER orders_follow ON people_merge; DROP FUNCTION orders_follow()")
+        migrations.RunSQL(STANDS, "DROP FUNCTION certificate_stands"),
+        migrations.RunSQL(
+            FOLLOW, "DROP TRIGGER orders_follow ON people_merge; DROP FUNCTION orders_follow()"
+        ),
     ]

@@ -40,7 +40,15 @@ def ask_change(
             )
     except IntegrityError:
         raise Refusal("isolation_waits") from None
-    note(order, "change_asked", reader, on, at, before=str(order.until_on or ""), after=str(until_on or ""))
+    note(
+        order,
+        "isolation_change_asked",
+        reader,
+        on,
+        at,
+        before=str(order.until_on or ""),
+        after=str(until_on or ""),
+    )
     return change
 
 
@@ -65,7 +73,7 @@ def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: d
     order.save(update_fields=["state", "ended_by", "ended_at", "until_on"])
     note(
         order,
-        f"change_{change.state}",
+        "isolation_change_approved" if approve else "isolation_change_refused",
         reader,
         on,
         at,

@@ -164,7 +164,7 @@ def _issue(reader: Reader, found: Person, wish: Wish, on: date, at: datetime, ri
             order.save(force_insert=True)
     except IntegrityError:
         raise Refusal("isolation_twice", name=found.name) from None
-    note(order, "issued", reader, on, at, after=order.state)
+    note(order, "isolation_issued", reader, on, at, after=order.state)
     return order
 
 
@@ -184,7 +184,7 @@ def expose(reader: Reader, number: str, exposure: Exposure, *, on: date, at: dat
     again = _as_refusals(order.basis, sorted(known, key=lambda one: (one.on, one.kind)), on, order.area_code)
     for one in [order, *order.order_set.filter(state__in=IN_FORCE).select_for_update()]:
         _begin_again(one, again, known)
-        note(one, "exposed", reader, on, at, before=str(before), after=str(again.until_on))
+        note(one, "isolation_exposed", reader, on, at, before=str(before), after=str(again.until_on))
     order.refresh_from_db()
     return order
 
@@ -202,7 +202,7 @@ def move(
     order.save(update_fields=["state", "where_sealed"])
     note(
         order,
-        "moved",
+        "isolation_moved",
         reader,
         on,
         at,
@@ -231,7 +231,7 @@ def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) 
     if _holds(in_force(on=on, area=order.area_code), CERTIFIED):
         order.certificate = f"{on:%Y%m%d}-{order.number}"
     order.save(update_fields=["state", "ended_by", "ended_at", "well_on", "certificate"])
-    note(order, "released", reader, on, at, before=before, after=order.state)
+    note(order, "isolation_released", reader, on, at, before=before, after=order.state)
     return order
 
 
@@ -262,7 +262,7 @@ def note(
         "state": order.state,
         "until": str(order.until_on or ""),
     }
-    record(act=f"isolation_{act}", actor=reader.login, area_code=order.area_code, at=at, details=details)
+    record(act=act, actor=reader.login, area_code=order.area_code, at=at, details=details)
 
 
 def reason_in(text: str) -> str:

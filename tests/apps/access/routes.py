@@ -33,6 +33,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "isolation_release": lambda made: {"number": made.order.number},
     "isolation_paper": lambda made: {"number": made.order.number, "kind": "letter"},
     "certificate": lambda made: {"certificate": "20200213-GNONE"},
+    "forgetting_ask": lambda made: {"person": made.person.public_id},
+    "forgetting_decide": lambda made: {"number": made.forgetting.pk},
     "enterprise": lambda made: {"enterprise": made.enterprise.public_id},
     "enterprise_call": lambda made: {"enterprise": made.enterprise.public_id},
     "unremind": lambda made: {"number": made.reminder.pk},
