@@ -9,7 +9,7 @@ from fournets.isolation.rules import BASES, IN_FORCE, NEXT
 STATES = tuple(state for state in NEXT if state != "none")
 
 
-class Order(models.Model):
+class IsolationOrder(models.Model):
     """One person is to isolate. ``state``: the place while it is in force, else released or withdrawn.
 
     ``until_on``: the first free day; None for a case, who is treated until discharge. ``exposures``: what the clock may
@@ -35,7 +35,7 @@ class Order(models.Model):
     where_sealed = models.BinaryField(null=True)
     reasons = models.JSONField(default=list)
     policy_digest = models.TextField()
-    with_order = models.ForeignKey("self", models.SET_NULL, null=True)
+    with_order = models.ForeignKey("self", models.SET_NULL, null=True, related_name="along")
     issued_by = models.TextField()
     issued_at = models.DateTimeField()
     ended_by = models.TextField(default="")
@@ -44,6 +44,7 @@ class Order(models.Model):
     certificate = models.TextField(default="")
 
     class Meta:
+        db_table = "isolation_order"
         constraints = [
             models.UniqueConstraint(
                 fields=["person_id"], condition=Q(state__in=IN_FORCE), name="one_order_in_force_a_person"
@@ -70,7 +71,7 @@ class Order(models.Model):
 class Entry(models.Model):
     """Something that happened to an order: which act, on which day, what was before and after, who did it and why."""
 
-    order = models.ForeignKey(Order, models.CASCADE)
+    order = models.ForeignKey(IsolationOrder, models.CASCADE)
     area_code = models.TextField(db_collation="C")
     act = models.TextField()
     on = models.DateField()
@@ -87,7 +88,7 @@ class Change(models.Model):
     ``until_on``: the first free day wished for; None: the order is to be withdrawn, for it should never have been given.
     """
 
-    order = models.ForeignKey(Order, models.CASCADE)
+    order = models.ForeignKey(IsolationOrder, models.CASCADE)
     area_code = models.TextField(db_collation="C")
     until_on = models.DateField(null=True)
     reason_sealed = models.BinaryField()

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from fournets.crypto import KeyRing
-from fournets.isolation.models import Change, Entry, Order
+from fournets.isolation.models import Change, Entry, IsolationOrder
 from fournets.isolation.rules import IN_FORCE, PLANS
 from fournets.people.models import Person
 from fournets.places.scope import code_range
@@ -100,13 +100,13 @@ class Happened:
 class Whole:
     """An order with all that belongs to it; ``change``: what waits for a second person, and why."""
 
-    order: Order
+    order: IsolationOrder
     person: Person
     where: str
     happened: list[Happened]
     change: Change | None
     change_reason: str
-    with_him: list[Order]
+    with_him: list[IsolationOrder]
 
 
 def orders_of(wish: Orders, *, after: str, limit: int) -> list[OrderLine]:
@@ -149,7 +149,7 @@ def counts_of(area_code: str, *, on: date, most: int) -> Mapping[str, int]:
 
 def whole_order(number: str, *, ring: KeyRing) -> Whole | None:
     """The order of that number with all that belongs to it; None where the scope has none."""
-    order = Order.objects.select_related("with_order").filter(number=number).first()
+    order = IsolationOrder.objects.select_related("with_order").filter(number=number).first()
     person = Person.objects.filter(pk=order.person_id).first() if order else None
     if order is None or person is None:
         return None
@@ -161,20 +161,22 @@ def whole_order(number: str, *, ring: KeyRing) -> Whole | None:
         happened=[_happened(one, ring) for one in Entry.objects.filter(order=order).order_by("id")],
         change=change,
         change_reason=_plain(ring, "reason", change.reason_sealed) if change else "",
-        with_him=list(Order.objects.filter(with_order=order).order_by("id")),
+        with_him=list(IsolationOrder.objects.filter(with_order=order).order_by("id")),
     )
 
 
-def orders_of_person(person: Person) -> list[Order]:
+def orders_of_person(person: Person) -> list[IsolationOrder]:
     """Every order there ever was for a person, the newest first."""
-    return list(Order.objects.filter(person_id=person.pk).order_by("-id"))
+    return list(IsolationOrder.objects.filter(person_id=person.pk).order_by("-id"))
 
 
 def orders_to_follow(person: str) -> list[tuple[str, str]]:
     """The orders in force of those who live with the person of this public id: number and name."""
     household = Person.objects.filter(public_id=person).values("household_id")
     others = dict(Person.objects.filter(household_id__in=household).values_list("id", "name"))
-    held = Order.objects.filter(person_id__in=others, state__in=IN_FORCE, basis__in=PLANS).order_by("id")
+    held = IsolationOrder.objects.filter(person_id__in=others, state__in=IN_FORCE, basis__in=PLANS).order_by(
+        "id"
+    )
     return [(one.number, others[one.person_id]) for one in held]
 
 

@@ -105,7 +105,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "whole": found,
         "where": mask_address(found.where),
         "order": order,
-        "reasons": [(one[lang], one["document"]) for one in order.reasons],
+        "reasons": [(one[lang], unsaid(one[lang], one["document"])) for one in order.reasons],
         "exceptions": [_word(one, lang) for one in order.exceptions],
         "area": area_labels([order.area_code])[order.area_code],
         "held": held,
@@ -295,6 +295,11 @@ def _told(done: str, before: str, after: str, lang: Lang) -> str:
         for name, code in (("before", before), ("after", after))
     }
     return say(f"isolation_did_{done.removeprefix('isolation_')}", lang, **words)
+
+
+def unsaid(sentence: str, document: str) -> str:
+    """The document a sentence rests on, where it does not name it itself."""
+    return "" if document in sentence else document
 
 
 def _word(code: str, lang: Lang) -> str:

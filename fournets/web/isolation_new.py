@@ -23,6 +23,7 @@ from fournets.people.selectors import name_of
 from fournets.policy import in_force
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
+from fournets.web.isolation import unsaid
 from fournets.web.people_record import note_people
 
 PLACES = ("", "point", "site", "hospital")  # what may be wished for; the plan decides between home and site
@@ -86,12 +87,15 @@ def _context(
         "follow": orders_to_follow(person),
         "worked": worked,
         "where_word": say(f"isolation_at_{worked.place}", lang) if worked else "",
-        "reasons": [(one.zh if lang == "zh" else one.en, one.document) for one in worked.reasons]
-        if worked
-        else [],
+        "reasons": _reasons(worked, lang) if worked else [],
         "noted_exceptions": [_word(one, lang) for one in sorted(worked.exceptions)] if worked else [],
         "wrong": wrong,
     }
+
+
+def _reasons(worked: Worked, lang: Lang) -> list[tuple[str, str]]:
+    told = [(one.zh if lang == "zh" else one.en, one.document) for one in worked.reasons]
+    return [(sentence, unsaid(sentence, document)) for sentence, document in told]
 
 
 def _wish(typed: QueryDict) -> Wish:

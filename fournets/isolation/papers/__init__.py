@@ -12,7 +12,7 @@ from typing import Any
 import segno
 import typst
 
-from fournets.isolation.models import Order
+from fournets.isolation.models import IsolationOrder
 from fournets.isolation.rules import IN_FORCE
 from fournets.language import Lang, Refusal, say
 
@@ -29,7 +29,7 @@ class Paper:
     issuer: str
 
 
-def paper_of(kind: str, order: Order, paper: Paper, *, lang: Lang, check: str = "") -> bytes:
+def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, check: str = "") -> bytes:
     """The letter or the certificate of an order as a PDF; ``check``: the address that says whether a certificate stands.
 
     A `Refusal` for a letter of an order that is over, or a certificate of one nobody was given.
@@ -46,7 +46,7 @@ def paper_of(kind: str, order: Order, paper: Paper, *, lang: Lang, check: str = 
     return made
 
 
-def _letter(order: Order, paper: Paper, lang: Lang) -> dict[str, Any]:
+def _letter(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, Any]:
     until = order.until_on
     last = f"{until - timedelta(days=1)}" if until else say("paper_open", lang)
     rows = [
@@ -73,7 +73,7 @@ def _letter(order: Order, paper: Paper, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _certificate(order: Order, paper: Paper, lang: Lang) -> dict[str, Any]:
+def _certificate(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, Any]:
     rows = [
         (say("paper_from", lang), str(order.from_on)),
         (say("paper_free", lang), str(order.well_on)),

@@ -112,9 +112,9 @@ def _reasons(
     yield said(
         "plan", plan.reference, document=plan.reference.document, phases=phases_in_words(plan), days=plan.days
     )
-    yield said("until", plan.reference, last=until_on - ONE_DAY, until=until_on)
+    yield said("until", last=until_on - ONE_DAY, until=until_on)
     if tests := plan.tests_on(anchor.on):
-        yield said("tests", plan.reference, days=("、".join(map(str, tests)), ", ".join(map(str, tests))))
+        yield said("tests", days=("、".join(map(str, tests)), ", ".join(map(str, tests))))
 
 
 def phases_in_words(plan: Plan) -> tuple[str, str]:

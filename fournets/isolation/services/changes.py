@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from fournets.crypto import KeyRing
-from fournets.isolation.models import Change, Order
+from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.rules import IN_FORCE
 from fournets.isolation.rules.states import WITHDRAWN
 from fournets.isolation.services.orders import DECIDE, ORDER, REASON, note, reason_in
@@ -53,7 +53,7 @@ def ask_change(
 
 
 @transaction.atomic
-def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: datetime) -> Order:
+def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: datetime) -> IsolationOrder:
     """Approves or refuses what another account has asked for an order; approved, its end is another from now on."""
     order = _held(number)
     _check_right(reader, DECIDE, order)
@@ -83,8 +83,8 @@ def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: d
     return order
 
 
-def _held(number: str) -> Order:
-    found = Order.objects.select_for_update().filter(number=number).first()
+def _held(number: str) -> IsolationOrder:
+    found = IsolationOrder.objects.select_for_update().filter(number=number).first()
     if found is None:
         raise Refusal("isolation_number")
     if found.state not in IN_FORCE:
@@ -92,6 +92,6 @@ def _held(number: str) -> Order:
     return found
 
 
-def _check_right(reader: Reader, right: str, order: Order) -> None:
+def _check_right(reader: Reader, right: str, order: IsolationOrder) -> None:
     if not reader.may_in(right, order.area_code):
         raise Refusal("isolation_right")

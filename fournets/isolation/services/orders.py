@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
-from fournets.isolation.models import Change, Entry, Order
+from fournets.isolation.models import Change, Entry, IsolationOrder
 from fournets.isolation.rules import (
     BASES,
     IN_FORCE,
@@ -121,7 +121,7 @@ def issue(
     on: date,
     at: datetime,
     ring: KeyRing,
-) -> Order:
+) -> IsolationOrder:
     """Orders the person of this public id to isolate, as the rules of the day have it; ``together``: who lives there and
     isolates along, each by an order of his own.
 
@@ -135,10 +135,12 @@ def issue(
     return order
 
 
-def _issue(reader: Reader, found: Person, wish: Wish, on: date, at: datetime, ring: KeyRing) -> Order:
+def _issue(
+    reader: Reader, found: Person, wish: Wish, on: date, at: datetime, ring: KeyRing
+) -> IsolationOrder:
     _check_right(reader, found.area_code)
     worked = _work_out(found, wish, on)
-    order = Order(
+    order = IsolationOrder(
         number=_number(),
         person_id=found.pk,
         origin_id=found.pk,
@@ -169,7 +171,7 @@ def _issue(reader: Reader, found: Person, wish: Wish, on: date, at: datetime, ri
 
 
 @transaction.atomic
-def expose(reader: Reader, number: str, exposure: Exposure, *, on: date, at: datetime) -> Order:
+def expose(reader: Reader, number: str, exposure: Exposure, *, on: date, at: datetime) -> IsolationOrder:
     """Notes one more thing the clock may begin with: by the rules of the day it begins anew, or goes on, and says so.
 
     The orders of those who live there go along. A `Refusal` for an order that is over, or one that has no clock.
@@ -182,7 +184,7 @@ def expose(reader: Reader, number: str, exposure: Exposure, *, on: date, at: dat
     known = {*exposures_of(order), exposure}
     before = order.until_on
     again = _as_refusals(order.basis, sorted(known, key=lambda one: (one.on, one.kind)), on, order.area_code)
-    for one in [order, *order.order_set.filter(state__in=IN_FORCE).select_for_update()]:
+    for one in [order, *order.along.filter(state__in=IN_FORCE).select_for_update()]:
         _begin_again(one, again, known)
         note(one, "isolation_exposed", reader, on, at, before=str(before), after=str(again.until_on))
     order.refresh_from_db()
@@ -192,7 +194,7 @@ def expose(reader: Reader, number: str, exposure: Exposure, *, on: date, at: dat
 @transaction.atomic
 def move(
     reader: Reader, number: str, place: str, reason: str, *, where: str, on: date, at: datetime, ring: KeyRing
-) -> Order:
+) -> IsolationOrder:
     """Moves somebody to another place (one of `PLACES`); a `Refusal` when he is there, or no reason is given."""
     order = _in_force(number, reader)
     if not leads_to(order.state, MOVE, place):
@@ -214,7 +216,7 @@ def move(
 
 
 @transaction.atomic
-def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) -> Order:
+def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) -> IsolationOrder:
     """Releases somebody whose last day is over and who was found well; his certificate gets its number.
 
     A `Refusal` that names the condition that is not met: the last day, a change of the end that waits, being well.
@@ -243,13 +245,13 @@ def _holds(rules: Policy, name: str) -> bool:
         return False
 
 
-def exposures_of(order: Order) -> list[Exposure]:
+def exposures_of(order: IsolationOrder) -> list[Exposure]:
     """What is known that the clock of an order may begin with."""
     return [Exposure(one["kind"], date.fromisoformat(one["on"])) for one in order.exposures]
 
 
 def note(
-    order: Order, act: str, reader: Reader, on: date, at: datetime, *, before: str = "", after: str = "",
+    order: IsolationOrder, act: str, reader: Reader, on: date, at: datetime, *, before: str = "", after: str = "",
     reason: bytes | None = None,
 ) -> None:  # fmt: skip
     """Writes down what happened to an order, for its page and for the audit."""
@@ -333,14 +335,14 @@ def _together(person: Person) -> tuple[tuple[str, str], ...]:
     """Who lives with somebody and has no order in force."""
     if person.household_id is None:
         return ()
-    having = Order.objects.filter(state__in=IN_FORCE).values("person_id")
+    having = IsolationOrder.objects.filter(state__in=IN_FORCE).values("person_id")
     others = (
         Person.objects.filter(household_id=person.household_id).exclude(pk=person.pk).exclude(pk__in=having)
     )
     return tuple(others.order_by("id").values_list("public_id", "name"))
 
 
-def _begin_again(order: Order, again: Clock, known: set[Exposure]) -> None:
+def _begin_again(order: IsolationOrder, again: Clock, known: set[Exposure]) -> None:
     kept = [
         one
         for one in order.reasons
@@ -362,16 +364,16 @@ def _number() -> str:
     return "G" + base64.b32encode(secrets.token_bytes(5)).decode()
 
 
-def _order(number: str) -> Order:
-    found = Order.objects.filter(number=number).first()
+def _order(number: str) -> IsolationOrder:
+    found = IsolationOrder.objects.filter(number=number).first()
     if found is None:
         raise Refusal("isolation_number")
     return found
 
 
-def _in_force(number: str, reader: Reader) -> Order:
+def _in_force(number: str, reader: Reader) -> IsolationOrder:
     """The order of that number, held while it is changed."""
-    found = Order.objects.select_for_update().filter(number=number).first()
+    found = IsolationOrder.objects.select_for_update().filter(number=number).first()
     if found is None:
         raise Refusal("isolation_number")
     _check_right(reader, found.area_code)

@@ -21,7 +21,7 @@ from fournets.accounts.models import User
 from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
-from fournets.isolation.models import Order
+from fournets.isolation.models import IsolationOrder
 from fournets.jobs.models import Job
 from fournets.keeping.models import Forgetting
 from fournets.organization.models import Appointment, Cover, Task, Token
@@ -67,7 +67,7 @@ class Made:
     deadline: FormDeadline
     token: Token
     upload: Upload
-    order: Order
+    order: IsolationOrder
     forgetting: Forgetting
 
 
@@ -132,7 +132,7 @@ def _made(relation: str, area: str) -> Made:
         *_form(area, person, name),
         _token(held),
         _upload(area, name),
-        Order.objects.create(
+        IsolationOrder.objects.create(
             number=f"G{relation.upper()}", person_id=person.pk, origin_id=person.pk, area_code=area, basis="contact", state="home",
             from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS), policy_digest="d",
             issued_by="x", issued_at=AT,

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from fournets.audit.models import AuditLine
 from fournets.crypto import new_ring
-from fournets.isolation.models import Change, Order
+from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.rules import Exposure
 from fournets.isolation.selectors import (
     Orders,
@@ -73,7 +73,7 @@ def household(people: list[Person]) -> Household:
     return home
 
 
-def ordered(person: Person, wish: Wish = EXPOSED, on: date = ON, **more: object) -> Order:
+def ordered(person: Person, wish: Wish = EXPOSED, on: date = ON, **more: object) -> IsolationOrder:
     return issue(MEDIC, person.public_id, wish, on=on, at=AT, ring=RING, **more)  # type: ignore[arg-type]
 
 
@@ -100,13 +100,13 @@ def test_those_who_live_there_isolate_along_and_as_long(people: list[Person], ho
     found = work_out(MEDIC, first.public_id, RETURNED, on=ON)
     assert {name for _, name in found.together} == {"某2", "某3"}
     order = ordered(first, RETURNED, together=[second.public_id])
-    (along,) = Order.objects.filter(with_order=order)
+    (along,) = IsolationOrder.objects.filter(with_order=order)
     assert (along.person_id, along.basis, along.until_on) == (second.pk, "cohabitant", order.until_on)
     assert along.reasons[0]["rule"] == "with"
     again = expose(MEDIC, order.number, Exposure("arrival", ON), on=ON, at=AT)
     along.refresh_from_db()
     assert along.until_on == again.until_on == ON + timedelta(days=14)
-    assert not Order.objects.filter(person_id=third.pk).exists()
+    assert not IsolationOrder.objects.filter(person_id=third.pk).exists()
 
 
 def test_when_one_of_them_has_an_order_already_nothing_is_ordered(
@@ -116,7 +116,7 @@ def test_when_one_of_them_has_an_order_already_nothing_is_ordered(
     with pytest.raises(Refusal) as refused:
         ordered(people[0], RETURNED, together=[people[1].public_id])
     assert "某2" in refused.value.message.text("zh")
-    assert Order.objects.count() == 1
+    assert IsolationOrder.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_the_rules_have_nothing_for_is_refused_in_words(
     with pytest.raises(Refusal) as refused:
         ordered(people[0], wish, on)
     assert refused.value.message.code == code
-    assert refused.value.message.text("zh") and not Order.objects.exists()
+    assert refused.value.message.text("zh") and not IsolationOrder.objects.exists()
 
 
 def test_in_whatever_order_exposures_are_noted_the_end_is_the_same(people: list[Person]) -> None:
@@ -253,17 +253,17 @@ def test_an_order_goes_with_a_file_that_becomes_part_of_another_and_comes_back(f
     order = ordered(third)
     merge_people(second.public_id, third.public_id, reason="同一人", actor="x", at=AT)
     merge_people(first.public_id, second.public_id, reason="同一人", actor="x", at=AT)
-    assert Order.objects.get(pk=order.pk).person_id == first.pk
+    assert IsolationOrder.objects.get(pk=order.pk).person_id == first.pk
     undo_merge(second.public_id, actor="x", at=AT)
-    assert Order.objects.get(pk=order.pk).person_id == second.pk
+    assert IsolationOrder.objects.get(pk=order.pk).person_id == second.pk
     undo_merge(third.public_id, actor="x", at=AT)
-    assert Order.objects.get(pk=order.pk).person_id == third.pk
+    assert IsolationOrder.objects.get(pk=order.pk).person_id == third.pk
 
 
 def test_of_two_in_force_the_one_that_lasts_longer_stays(filed: list[Person]) -> None:
     kept, gone, _ = filed
     short, long = ordered(kept, RETURNED), ordered(gone)
     merge_people(kept.public_id, gone.public_id, reason="同一人", actor="x", at=AT)
-    states = dict(Order.objects.values_list("number", "state"))
+    states = dict(IsolationOrder.objects.values_list("number", "state"))
     assert states == {short.number: "withdrawn", long.number: "site"}
-    assert set(Order.objects.values_list("person_id", flat=True)) == {kept.pk}
+    assert set(IsolationOrder.objects.values_list("person_id", flat=True)) == {kept.pk}

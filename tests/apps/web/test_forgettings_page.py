@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from fournets.audit.models import AuditLine
-from fournets.isolation.models import Order
+from fournets.isolation.models import IsolationOrder
 from fournets.keeping.models import Forgetting
 from fournets.organization.models import Task
 from fournets.places.scope import scope
@@ -26,7 +26,7 @@ def her() -> Made:
         Forgetting.objects.filter(person_id=made.person.pk).delete()
         Task.objects.filter(person_id=made.person.pk).delete()
         Override.objects.filter(person_id=made.person.pk).delete()
-        Order.objects.filter(person_id=made.person.pk).delete()
+        IsolationOrder.objects.filter(person_id=made.person.pk).delete()
     return made
 
 
