@@ -164,6 +164,9 @@ def test_another_end_takes_two_people_and_a_reason(people: list[Person]) -> None
     assert refused.value.message.code == "isolation_two_people"
     with pytest.raises(IntegrityError), transaction.atomic():
         Change.objects.update(state="approved", decided_by="medic")
+    with pytest.raises(Refusal) as barred:
+        decide_change(reader("community", "clerk"), order.number, True, on=ON, at=AT)
+    assert barred.value.message.code == "isolation_right"
     assert decide_change(BOSS, order.number, True, on=ON, at=AT).until_on == sooner
     assert AuditLine.objects.filter(act__startswith="isolation_change_").count() == 2
 
