@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fournets.audit.models import AuditLine
 from fournets.people.models import ReviewItem
@@ -39,6 +41,14 @@ def test_the_oldest_row_of_his_area_is_first_and_the_next_after_it(
     assert NAMES["own"] in first and NAMES["below"] not in first and "Rows that wait: 2" in first
     assert NAMES["below"] in page(clerk, f"/review/?after={made['own'].review.pk}")
     assert NAMES["own"] in page(clerk, f"/review/?after={made['below'].review.pk}")  # round again
+
+
+def test_all_areas_of_a_row_and_its_people_are_named_in_one_statement(
+    clerk: Client, made: dict[str, Made]
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page(clerk, "/review/")
+    assert sum('"places_area"' in one["sql"] for one in asked) == 1
 
 
 def test_looking_is_on_record(clerk: Client) -> None:
