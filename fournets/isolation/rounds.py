@@ -116,7 +116,7 @@ def round_of(
         }
     blank = {one.code: Seen(MISSED if one.is_over(on, now) else DUE) for one in windows}
     return [
-        RoundLine(*row, {code: seen.get((number, code), blank[code]) for code in blank})
+        RoundLine(*row, seen={code: seen.get((number, code), blank[code]) for code in blank})
         for number, *row in people
     ]
 
