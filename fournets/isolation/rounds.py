@@ -115,10 +115,11 @@ def round_of(
             for order, window, temperature, symptoms, alarm in cursor.fetchall()
         }
     blank = {one.code: Seen(MISSED if one.is_over(on, now) else DUE) for one in windows}
-    return [
-        RoundLine(*row, seen={code: seen.get((number, code), blank[code]) for code in blank})
-        for number, *row in people
-    ]
+    found = []
+    for number, *row in people:
+        of_windows = {code: seen.get((number, code), blank[code]) for code in blank}
+        found.append(RoundLine(*(*row, of_windows)))
+    return found
 
 
 def sums_of(area_code: str, window: str, *, on: date) -> Sums:

@@ -25,14 +25,14 @@ def made(db: None) -> dict[str, Made]:
 
 
 def sheet(client: Client, lang: str = "en", area: str = AREAS["own"], **words: str) -> str:
-    answer = client.get("/isolation/round/", {"area": area, **words}, HTTP_ACCEPT_LANGUAGE=lang)
+    answer = client.get("/observations/", {"area": area, **words}, HTTP_ACCEPT_LANGUAGE=lang)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def keep(client: Client, rows: dict[str, object], area: str = AREAS["own"], **words: str) -> str:
     sent = {"on": ON.isoformat(), "window": "morning"} | rows | words
-    answer = client.post(f"/isolation/round/?area={area}", sent, follow=True, HTTP_ACCEPT_LANGUAGE="en")
+    answer = client.post(f"/observations/?area={area}", sent, follow=True, HTTP_ACCEPT_LANGUAGE="en")
     assert answer.status_code == 200
     return answer.content.decode()
 
