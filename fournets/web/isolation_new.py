@@ -16,7 +16,7 @@ from fournets.isolation.rules import BASES, KINDS, Exposure
 from fournets.isolation.rules.clock import COHABITANT
 from fournets.isolation.rules.place import CONDITIONS, NOT_ALONE
 from fournets.isolation.rules.said import word
-from fournets.isolation.selectors import orders_to_follow
+from fournets.isolation.selectors.orders import orders_to_follow
 from fournets.isolation.services import ORDER, Wish, Worked, issue, work_out
 from fournets.language import Lang, Refusal, say
 from fournets.people.selectors import name_of
