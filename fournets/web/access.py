@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fournets.accounts.services import has_second_factor
-from fournets.language import say
+from fournets.language import Lang, say
 from fournets.organization.access import Reader, opened, readers
 from fournets.organization.rights import rights
 
@@ -73,6 +73,12 @@ def refused(
     """A page that says why not, and what to do."""
     said = say(code, request.lang, **values)  # type: ignore[attr-defined]
     return render(request, "web/refused.html", {"said": said, "title": title}, status=status)
+
+
+def lang_of(request: HttpRequest) -> Lang:
+    """The reader's language, as the middleware found it."""
+    lang: Lang = request.lang  # type: ignore[attr-defined]
+    return lang
 
 
 def reader_of(request: HttpRequest) -> Reader:

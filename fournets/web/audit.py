@@ -21,7 +21,7 @@ from fournets.audit.verify import verify_for_page
 from fournets.language import Lang, Refusal, catalogue, say
 from fournets.organization.access import Reader, sight_of
 from fournets.places.selectors import children, find_area, short_names_of
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.audit_words import person_words, said_of, words_of_verdict
 
 ACT = "act_"
@@ -41,7 +41,7 @@ class Asked:
 @require_safe
 def audit_page(request: HttpRequest) -> HttpResponse:
     """The newest lines of the reader's area that fit the sentence in the address; looking is itself on record."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     sight, asked = sight_of(reader), _asked(request.GET, reader, lang)
     found, older = ([], False) if asked.wrong else lines(sight, asked.wish, before=asked.before)
     alarms = open_alarms(sight)
@@ -73,7 +73,7 @@ def verify_chain(request: HttpRequest) -> HttpResponse:
     """Checks the chain as far as somebody can wait for, and says what was found."""
     verdict = verify_for_page(actor=reader_of(request).login, at=timezone.now())
     tell = messages.success if verdict.fine else messages.error
-    tell(request, words_of_verdict(verdict, _lang(request)))
+    tell(request, words_of_verdict(verdict, lang_of(request)))
     return redirect("audit")
 
 
@@ -91,9 +91,9 @@ def answer_alarm(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
     else:
-        messages.success(request, say("alarm_answered", _lang(request)))
+        messages.success(request, say("alarm_answered", lang_of(request)))
     return redirect("audit")
 
 
@@ -175,8 +175,3 @@ def _address(typed: QueryDict, before: int | None) -> str:
     if before:
         address["before"] = str(before)
     return f"?{address.urlencode()}"
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

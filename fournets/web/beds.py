@@ -19,7 +19,7 @@ from fournets.isolation.services import ASSIGN, MANAGE, Rooms, admit, give_reser
 from fournets.isolation.services.beds import MOST_BEDS
 from fournets.language import Lang, Refusal, say
 from fournets.places.selectors import area_labels, areas_of_levels
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act
 from fournets.web.people_record import note_people
 
@@ -33,7 +33,7 @@ NUMBERS = ("first_floor", "last_floor", "rooms", "beds")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sites_page(request: HttpRequest) -> HttpResponse:
     """The sites of the reader's area and their beds by state; by POST, for whoever may, a site or rooms are opened."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     wrong = ""
     if request.method == "POST":
         try:
@@ -67,7 +67,7 @@ def sites_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board_page(request: HttpRequest, site: int) -> HttpResponse:
     """The board of a site in the reader's area, floor by floor; who waits for a bed can be given one."""
-    reader, lang, today = reader_of(request), _lang(request), timezone.localdate()
+    reader, lang, today = reader_of(request), lang_of(request), timezone.localdate()
     board = board_of(site, on=today)
     if board is None:
         raise Http404
@@ -174,8 +174,3 @@ def _rooms(request: HttpRequest) -> Rooms:
         raise Refusal("beds_rooms", most=MOST_BEDS)
     first, last, rooms, beds = map(int, typed)
     return Rooms(first, last, rooms, beds, request.POST.get("reserve") == "yes")
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fournets.audit.services import record_read
-from fournets.language import Lang, Refusal
+from fournets.language import Refusal
 from fournets.places.selectors import short_names_of
 from fournets.reporting.forms.compare import PAGE, Compared, comparable, compare_filled, day_before
 from fournets.reporting.forms.differences import CAME, CHANGED, GONE, KINDS
 from fournets.reporting.forms.kept import FILL
 from fournets.reporting.forms.pages import FilledLine, form_line, history_of
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import ring
 
 TONES = {CHANGED: "todo", CAME: "good", GONE: "late"}
@@ -37,7 +37,7 @@ class Pair:
 @require_safe
 def compare_page(request: HttpRequest, number: int) -> HttpResponse:
     """What differs between two fillings, masked as their previews are, a page at a time; looked at on record."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     only = word if (word := request.GET.get("only", "")) in KINDS else ""
     try:
         form, pair = form_line(number), _pair(history_of(number), request.GET.getlist("of"))
@@ -110,8 +110,3 @@ def _page(text: str) -> int:
     if not (text.isdecimal() and len(text) < 6 and int(text)):
         raise Http404
     return int(text)
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fournets.crypto import load_ring
 from fournets.home import home
-from fournets.language import Lang, Refusal, say
+from fournets.language import Refusal, say
 from fournets.organization.saved_views import views_of
 from fournets.organization.selection import selected
 from fournets.places.selectors import area_labels
@@ -23,7 +23,7 @@ from fournets.reporting.exports.request import APPROVE, MAKE, UNMASK, Wish, appr
 from fournets.reporting.exports.selectors import decided_exports, exports_to_decide, own_exports
 from fournets.reporting.exports.settings import limits, ticked
 from fournets.reporting.exports.sheet import FORMATS
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.people_list import PEOPLE, wish_of
 
 FROM = (
@@ -50,8 +50,8 @@ def exports_page(request: HttpRequest) -> HttpResponse:
     try:
         export = ask(_wish(request), reader=reader_of(request), at=timezone.now())
     except Refusal as refusal:
-        return _exports(request, given, wrong=refusal.message.text(_lang(request)))
-    messages.success(request, say(f"export_told_{export.state}", _lang(request), serial=export.serial))
+        return _exports(request, given, wrong=refusal.message.text(lang_of(request)))
+    messages.success(request, say(f"export_told_{export.state}", lang_of(request), serial=export.serial))
     return redirect("exports")
 
 
@@ -66,10 +66,10 @@ def make_page(request: HttpRequest, serial: str) -> HttpResponse:
             reader=reader_of(request),
             ring=load_ring(home() / "keys.toml"),
             at=timezone.now(),
-            lang=_lang(request),
+            lang=lang_of(request),
         )
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
         return redirect("exports")
     answer = HttpResponse(made.content, content_type=FORMATS[made.kind])
     answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
@@ -80,7 +80,7 @@ def make_page(request: HttpRequest, serial: str) -> HttpResponse:
 @require_safe
 def approvals_page(request: HttpRequest) -> HttpResponse:
     """What waits for a second person in the reader's area, and what he decided before."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     context = {
         "waiting": lines(exports_to_decide(reader), lang),
         "decided": lines(decided_exports(reader), lang),
@@ -96,14 +96,14 @@ def decide_page(request: HttpRequest, serial: str) -> HttpResponse:
     try:
         act(serial, request.POST.get("word", ""), reader=reader_of(request), at=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
     else:
-        messages.success(request, say(told, _lang(request), serial=serial))
+        messages.success(request, say(told, lang_of(request), serial=serial))
     return redirect("export_approvals")
 
 
 def _exports(request: HttpRequest, given: dict[str, Any], wrong: str = "") -> HttpResponse:
-    reader, lang, now = reader_of(request), _lang(request), timezone.now()
+    reader, lang, now = reader_of(request), lang_of(request), timezone.now()
     offered, area = choices(reader, lang, at=now), given.get("area", "")
     if area not in dict(offered.areas) and reader.covers(area):
         offered.areas.extend(area_labels([area]).items())
@@ -153,8 +153,3 @@ def _wish(request: HttpRequest) -> Wish:
         unmasked=word("unmasked") == "yes",
         narrow=_narrow(request) if word("from") in FROM else Narrow(),
     )
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fournets.audit.services import record_read
-from fournets.language import Lang, Refusal, say
+from fournets.language import Refusal, say
 from fournets.reporting.exports.forms import ask_form, take_form
 from fournets.reporting.exports.settings import limits
 from fournets.reporting.exports.sheet import FORMATS
@@ -21,7 +21,7 @@ from fournets.reporting.forms.deadlines import drop_deadline, set_deadline
 from fournets.reporting.forms.kept import DEPARTMENT_MOST, FILL, correct_columns, end_form, send_blank
 from fournets.reporting.forms.pages import handed_since
 from fournets.reporting.forms.repeat import repeat_due
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.filling_words import (
     EMPTY,
@@ -41,7 +41,7 @@ def forms_page(request: HttpRequest) -> HttpResponse:
     """The forms of the area, and the form to send a blank with; a blank that was sent leads to what its columns mean."""
     if request.method != "POST":
         return _forms(request)
-    lang, file = _lang(request), request.FILES.get("blank")
+    lang, file = lang_of(request), request.FILES.get("blank")
     try:
         if file is None:
             raise Refusal("form_nothing_sent")
@@ -107,7 +107,7 @@ def fill_page(request: HttpRequest, number: int) -> HttpResponse:
             at=timezone.now(),
         )
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
         return redirect("form", number=number)
     return redirect("form_filled", number=filled.pk)
 
@@ -117,7 +117,7 @@ def fill_page(request: HttpRequest, number: int) -> HttpResponse:
 def end_page(request: HttpRequest, number: int) -> HttpResponse:
     """Keeps a form no longer, once somebody has said that he means it."""
     if request.POST.get("sure") != "yes":
-        messages.error(request, say("form_end_sure", _lang(request)))
+        messages.error(request, say("form_end_sure", lang_of(request)))
         return redirect("form", number=number)
     reader, at = reader_of(request), timezone.now()
     return act(request, "forms", "form_told_ended", lambda: end_form(number, reader=reader, at=at))
@@ -157,9 +157,9 @@ def hand_out_page(request: HttpRequest, number: int) -> HttpResponse:
             number, word("recipient", ""), word("purpose", ""), reader=reader, at=timezone.now()
         )
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
         return back
-    messages.success(request, say(f"form_told_{export.state}", _lang(request), serial=export.serial))
+    messages.success(request, say(f"form_told_{export.state}", lang_of(request), serial=export.serial))
     return back
 
 
@@ -170,7 +170,7 @@ def take_page(request: HttpRequest, number: int) -> HttpResponse:
     try:
         taken = take_form(number, reader=reader_of(request), ring=ring(), at=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
         return redirect("form_filled", number=number)
     answer = HttpResponse(taken.content, content_type=FORMATS["xlsx"])
     answer["Content-Disposition"] = f'attachment; filename="{taken.name}"'
@@ -181,7 +181,7 @@ def take_page(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def repeat_page(request: HttpRequest) -> HttpResponse:
     """Fills whatever is due today as it was last handed out, for the same recipients."""
-    reader, now, lang = reader_of(request), timezone.localtime(), _lang(request)
+    reader, now, lang = reader_of(request), timezone.localtime(), lang_of(request)
     try:
         found = repeat_due(reader, now.date(), now=now)
     except Refusal as refusal:
@@ -226,7 +226,7 @@ def drop_page(request: HttpRequest, number: int, deadline: int) -> HttpResponse:
 
 
 def _forms(request: HttpRequest, wrong: str = "") -> HttpResponse:
-    context = forms_shown(reader_of(request), _lang(request), now=timezone.localtime())
+    context = forms_shown(reader_of(request), lang_of(request), now=timezone.localtime())
     if since := moment_of(request.GET.get("since", "")):
         context |= {"since": since, "handed": [(one, *state_of(one)) for one in handed_since(since)]}
     context |= {"wrong": wrong, "given": request.POST, "department_most": DEPARTMENT_MOST}
@@ -237,7 +237,7 @@ def _or_404(show: Any, number: int, *more: Any) -> dict[str, Any]:
     """What a page shows of a number; nothing is there, or nothing for this reader."""
     *given, request = more
     try:
-        found: dict[str, Any] = show(number, *given, _lang(request))
+        found: dict[str, Any] = show(number, *given, lang_of(request))
     except Refusal as refusal:
         raise Http404 from refusal
     return found | {"limits": limits(), "today": timezone.localdate(), "given": {}}
@@ -248,8 +248,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text) if text else timezone.localdate()
     except ValueError as error:
         raise Refusal("form_day_wrong") from error
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -20,10 +20,10 @@ from fournets.intake.services import write_rows_to_mend
 from fournets.intake.services.columns import columns_of_file
 from fournets.intake.services.page import ask_again, ask_undo
 from fournets.intake.services.uploads import send_files
-from fournets.language import Lang, Refusal, say
+from fournets.language import Refusal, say
 from fournets.places.selectors import children, find_area, short_names_of
 from fournets.reporting.exports.sheet import FORMATS
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.columns_words import columns_shown, said_of
 from fournets.web.intake_words import file_shown, files_shown, sent_shown
@@ -49,9 +49,9 @@ def intake_page(request: HttpRequest) -> HttpResponse:
             look=bool(request.POST.get("look")),
         )
     except Refusal as refusal:
-        return _page(request, wrong=refusal.message.text(_lang(request)))
+        return _page(request, wrong=refusal.message.text(lang_of(request)))
     told = "intake_sent_to_look" if request.POST.get("look") else "intake_sent"
-    messages.success(request, say(told, _lang(request), count=job.total))
+    messages.success(request, say(told, lang_of(request), count=job.total))
     return redirect("intake")
 
 
@@ -59,9 +59,9 @@ def intake_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sent_part(request: HttpRequest) -> HttpResponse:
     """What was sent and how far it is, asked for each second while something runs; at the end, the files too."""
-    context = sent_shown(reader_of(request), _lang(request), at=timezone.now())
+    context = sent_shown(reader_of(request), lang_of(request), at=timezone.now())
     if not context["going"]:
-        context |= files_shown(reader_of(request), _lang(request), "")
+        context |= files_shown(reader_of(request), lang_of(request), "")
     return render(request, "web/intake_sent.html", context | {"part": True})
 
 
@@ -69,7 +69,7 @@ def sent_part(request: HttpRequest) -> HttpResponse:
 @require_safe
 def file_page(request: HttpRequest, number: int) -> HttpResponse:
     """One file: its sheets, its rows in doubt, what its columns were taken for."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     context = file_shown(number, lang, at=timezone.now())
     if context is None:
         raise Http404
@@ -101,7 +101,7 @@ def columns_part(request: HttpRequest, number: int) -> HttpResponse:
         "list_shown", actor=reader.login, area_code=reader.area_code, at=timezone.now(), list="file_columns"
     )
     here = reverse("intake_columns", args=[number])
-    context = columns_shown(found, _lang(request)) | {"action": here, "again": True}
+    context = columns_shown(found, lang_of(request)) | {"action": here, "again": True}
     return render(request, "web/intake_columns.html", context)
 
 
@@ -115,7 +115,7 @@ def mend_page(request: HttpRequest, number: int) -> HttpResponse:
     except Refusal as refusal:
         raise Http404 from refusal
     except FileNotFoundError:
-        messages.error(request, say("intake_original_gone", _lang(request)))
+        messages.error(request, say("intake_original_gone", lang_of(request)))
         return redirect("intake_file", number=number)
     details: dict[str, Any] = {"list": "rows_to_mend", "rows": rows, "serial": str(number)}
     record_read("list_exported", actor=reader.login, area_code=reader.area_code, at=at, **details)
@@ -130,7 +130,7 @@ def undo_page(request: HttpRequest, number: int) -> HttpResponse:
     """Asks for a file to be taken back, once somebody has said that he means it."""
     back = redirect("intake_file", number=number)
     if request.POST.get("sure") != "yes":
-        messages.error(request, say("intake_undo_sure", _lang(request)))
+        messages.error(request, say("intake_undo_sure", lang_of(request)))
         return back
     reader = reader_of(request)
     return act(
@@ -153,12 +153,12 @@ def _again(request: HttpRequest, number: int) -> HttpResponse:
             lambda: ask_again(number, said, actor=reader.login, at=at, ring=ring()),
         )
     except FileNotFoundError:
-        messages.error(request, say("intake_original_gone", _lang(request)))
+        messages.error(request, say("intake_original_gone", lang_of(request)))
         return redirect(back)
 
 
 def _page(request: HttpRequest, wrong: str = "") -> HttpResponse:
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     below = [(one.code, one.short_name) for one in children(reader.area_code) if len(one.code) <= 12]
     context = {
         "areas": [*short_names_of([reader.area_code]).items(), *below],
@@ -195,8 +195,3 @@ def _day(request: HttpRequest) -> date:
         return date.fromisoformat(asked) if asked else timezone.localdate()
     except ValueError as error:
         raise Refusal("audit_day_wrong") from error
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

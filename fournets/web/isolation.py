@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fournets.audit.services import record
 from fournets.isolation.papers import CERTIFICATE, LETTER, Paper, paper_of
 from fournets.isolation.rules import IN_FORCE, KINDS, NEXT, PLANS, Exposure
-from fournets.isolation.rules.said import word
+from fournets.isolation.rules.said import word_in
 from fournets.isolation.rules.states import MOVE
 from fournets.isolation.selectors.boards import bed_of
 from fournets.isolation.selectors.orders import (
@@ -37,7 +37,7 @@ from fournets.organization.access import Reader
 from fournets.people.rules.masking import mask_address
 from fournets.places.selectors import area_labels, towns
 from fournets.policy import in_force
-from fournets.web.access import needs, public, reader_of, refused
+from fournets.web.access import lang_of, needs, public, reader_of, refused
 from fournets.web.acts import act, ring
 from fournets.web.area_chooser import area_of, around
 from fournets.web.lists import Cell, Column, Line, Listing, shown
@@ -68,7 +68,7 @@ ISOLATION = Listing(
 @require_safe
 def isolation_page(request: HttpRequest) -> HttpResponse:
     """``?area=CODE`` within the reader's own, ``?only=`` one of `ONLY`, ``?after=`` the number a page ended with."""
-    reader, lang, now = reader_of(request), _lang(request), timezone.localtime()
+    reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
     wish = _wish(request.GET, area_of(request, reader), now.date())
     found = orders_of(wish, after=request.GET.get("after", "")[:20], limit=PAGE + 1)
     lines = found[:PAGE]
@@ -103,7 +103,7 @@ def isolation_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order_page(request: HttpRequest, number: str) -> HttpResponse:
     """One order in the reader's area; of any other it says that there is no such page."""
-    found, reader, lang, today = _found(number), reader_of(request), _lang(request), timezone.localdate()
+    found, reader, lang, today = _found(number), reader_of(request), lang_of(request), timezone.localdate()
     note_people(request, "isolation", found.order.area_code, [found.person.public_id])
     order = found.order
     held = order.state in IN_FORCE
@@ -112,7 +112,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "where": mask_address(found.where),
         "order": order,
         "reasons": [(one[lang], unsaid(one[lang], one["document"])) for one in order.reasons],
-        "exceptions": [_word(one, lang) for one in order.exceptions],
+        "exceptions": [word_in(one, lang) for one in order.exceptions],
         "area": area_labels([order.area_code])[order.area_code],
         "held": held,
         "bed": bed_of(order.pk),
@@ -123,7 +123,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
                 one,
                 " ".join(
                     [f"{one.temperature} ℃"] * (one.temperature is not None)
-                    + [_word(each, lang) for each in one.symptoms]
+                    + [word_in(each, lang) for each in one.symptoms]
                 ),
             )
             for one in observations_of(order.pk)[:OBSERVED]
@@ -133,7 +133,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
             for one in windows_of(in_force(on=today, area=order.area_code))
         },
         "places": [(one, say(f"isolation_at_{one}", lang)) for one in NEXT[order.state].get(MOVE, ())],
-        "kinds": [(one, _word(one, lang)) for one in KINDS],
+        "kinds": [(one, word_in(one, lang)) for one in KINDS],
         "has_clock": order.basis in PLANS,
         "may_order": held and reader.may(ORDER),
         "may_print": reader.may(ORDER),
@@ -226,7 +226,7 @@ def paper_page(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """The letter or the certificate of an order as a PDF, in the reader's language; on record."""
     if kind not in (LETTER, CERTIFICATE):
         raise Http404
-    found, lang = _found(number), _lang(request)
+    found, lang = _found(number), lang_of(request)
     order, town = found.order, next(iter(towns()), None)
     paper = Paper(found.person.name, found.where, town.official_name if town else "")
     check = (
@@ -323,10 +323,6 @@ def unsaid(sentence: str, document: str) -> str:
     return "" if document in sentence else document
 
 
-def _word(code: str, lang: Lang) -> str:
-    return word(code)[0 if lang == "zh" else 1]
-
-
 def _kind(request: HttpRequest) -> str:
     kind = request.POST.get("kind", "")
     if kind not in KINDS:
@@ -344,8 +340,3 @@ def _day(request: HttpRequest, name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refusal("day_form", text=text) from None
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 from fournets.isolation.rules import BASES, KINDS, Exposure
 from fournets.isolation.rules.clock import COHABITANT
 from fournets.isolation.rules.place import CONDITIONS, NOT_ALONE
-from fournets.isolation.rules.said import word
+from fournets.isolation.rules.said import word_in
 from fournets.isolation.selectors.orders import orders_to_follow
 from fournets.isolation.services import ORDER, Wish, Worked, issue, work_out
 from fournets.language import Lang, Refusal, say
 from fournets.people.selectors import known_of
 from fournets.policy import in_force
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.isolation import unsaid
 from fournets.web.moments import day_of
@@ -38,7 +38,7 @@ PLACES = ("", "point", "site", "hospital")  # what may be wished for; the plan d
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_order_page(request: HttpRequest, person: str) -> HttpResponse:
     """The form; ``do=check`` shows what the rules make of it, ``do=issue`` orders that."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     known = known_of(person)
     if known is None:
         raise Http404
@@ -75,7 +75,7 @@ def _issued(request: HttpRequest, person: str, wish: Wish, on: date) -> HttpResp
         at=timezone.now(),
         ring=ring(),
     )
-    messages.success(request, say("isolation_told_issued", _lang(request), number=order.number))
+    messages.success(request, say("isolation_told_issued", lang_of(request), number=order.number))
     return redirect(reverse("isolation_order", args=[order.number]))
 
 
@@ -91,19 +91,19 @@ def _context(
         "on": typed.get("on") or today.isoformat(),
         "today": today,
         "bases": [(one, say(f"isolation_basis_{one}", lang)) for one in BASES],
-        "kinds": [(one, _word(one, lang), typed.get(one, "")) for one in KINDS],
+        "kinds": [(one, word_in(one, lang), typed.get(one, "")) for one in KINDS],
         "conditions": [
-            (one, _word(one, lang), one in typed.getlist("confirmed")) for one in rules.table(CONDITIONS)
+            (one, word_in(one, lang), one in typed.getlist("confirmed")) for one in rules.table(CONDITIONS)
         ],
         "exceptions": [
-            (one, _word(one, lang), one in typed.getlist("exceptions")) for one in rules.table(NOT_ALONE)
+            (one, word_in(one, lang), one in typed.getlist("exceptions")) for one in rules.table(NOT_ALONE)
         ],
         "places": [(one, say(f"isolation_wish_{one or 'plan'}", lang)) for one in PLACES],
         "follow": orders_to_follow(person),
         "worked": worked,
         "where_word": say(f"isolation_at_{worked.place}", lang) if worked else "",
         "reasons": _reasons(worked, lang) if worked else [],
-        "noted_exceptions": [_word(one, lang) for one in sorted(worked.exceptions)] if worked else [],
+        "noted_exceptions": [word_in(one, lang) for one in sorted(worked.exceptions)] if worked else [],
         "wrong": wrong,
     }
 
@@ -140,12 +140,3 @@ def _day_or(typed: QueryDict, other: date) -> date:
         return _day(typed, "on")
     except Refusal:
         return other
-
-
-def _word(code: str, lang: Lang) -> str:
-    return word(code)[0 if lang == "zh" else 1]
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

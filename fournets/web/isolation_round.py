@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fournets.isolation.rules.reading import limits
-from fournets.isolation.rules.said import word
+from fournets.isolation.rules.said import word_in
 from fournets.isolation.selectors.rounds import PAGE, RoundLine, Seen, Window, round_of, sums_of, windows_of
 from fournets.isolation.services import OBSERVE, Typed, observe
 from fournets.language import Lang, Message, Refusal, say
 from fournets.places.selectors import area_labels
 from fournets.policy import in_force
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.area_chooser import area_of, around
 from fournets.web.moments import day_of
 from fournets.web.people_record import note_people
@@ -32,7 +32,7 @@ TONES = {"due": "todo", "missed": "danger", "seen": "good", "alarm": "danger"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_page(request: HttpRequest) -> HttpResponse:
     """``?area=CODE`` within the reader's own, ``?on=DAY``, ``?window=``, ``?after=`` the order a page ended with."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     asked = request.POST if request.method == "POST" else request.GET
     area, on = (
         area_of(request, reader),
@@ -63,7 +63,7 @@ def _context(
     window: Window,
     wrong: Mapping[str, Message],
 ) -> dict[str, Any]:
-    reader, lang, now = reader_of(request), _lang(request), timezone.localtime()
+    reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
     asked = request.POST if request.method == "POST" else request.GET
     after = asked.get("after", "")[:20]
     found = round_of(area, windows, on=on, now=now, after=after)
@@ -80,7 +80,7 @@ def _context(
         "area": area,
         "areas": [(code, name) for code, name, _ in around(request, reader)],
         "sums": sums_of(area, window.code, on=on),
-        "symptoms": [(one, _word(one, lang)) for one in limits().symptoms],
+        "symptoms": [(one, word_in(one, lang)) for one in limits().symptoms],
         "after": after,
         "next": lines[-1].number if len(found) > PAGE else "",
         "begun": not after,
@@ -109,7 +109,7 @@ def _line(
         "where": labels[one.area_code],
         "place": say(f"isolation_at_{one.state}", lang),
         "typed": typed.get(f"t-{one.number}", ""),
-        "ticks": [(code, _word(code, lang), code in ticked) for code in limits().symptoms],
+        "ticks": [(code, word_in(code, lang), code in ticked) for code in limits().symptoms],
         "seen": [(code, _told(seen, lang), TONES[seen.state]) for code, seen in one.seen.items()],
         "now": one.seen[window.code].state,
         "wrong": wrong[one.number].text(lang) if one.number in wrong else "",
@@ -118,7 +118,7 @@ def _line(
 
 def _told(seen: Seen, lang: Lang) -> str:
     parts = [f"{seen.temperature} ℃"] if seen.temperature is not None else []
-    parts += [_word(one, lang) for one in seen.symptoms]
+    parts += [word_in(one, lang) for one in seen.symptoms]
     return " ".join(parts) or say(f"round_{seen.state}", lang)
 
 
@@ -143,12 +143,3 @@ def _address(area: str, on: date, window: Window, after: str = "") -> str:
         {"area": area, "on": on.isoformat(), "window": window.code} | ({"after": after} if after else {})
     )
     return f"{reverse('isolation_round')}?{asked.urlencode()}"
-
-
-def _word(code: str, lang: Lang) -> str:
-    return word(code)[0 if lang == "zh" else 1]
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

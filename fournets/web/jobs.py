@@ -14,7 +14,7 @@ from fournets.jobs.selectors import JobLine, jobs
 from fournets.jobs.services import cancel_job
 from fournets.language import Lang
 from fournets.places.selectors import short_names_of
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act
 from fournets.web.intake_words import duration, job_words
 
@@ -26,7 +26,7 @@ STATES = {"waiting": "todo", "running": "todo", "done": "good", "failed": "dange
 @require_safe
 def jobs_page(request: HttpRequest) -> HttpResponse:
     """The newest jobs of the reader's area, asked for again each second while one of them goes on."""
-    before, lang = request.GET.get("before", ""), _lang(request)
+    before, lang = request.GET.get("before", ""), lang_of(request)
     after = int(before[:18]) if before.isdecimal() and before.isascii() else None
     found = jobs(at=timezone.now(), before=after, most=MOST + 1)
     context = {
@@ -60,8 +60,3 @@ def _lines(found: list[JobLine], lang: Lang) -> list[dict[str, Any]]:
         }
         for one in found
     ]
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

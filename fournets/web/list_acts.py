@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from fournets.language import Lang, Refusal, say
+from fournets.language import Refusal, say
 from fournets.organization.access import Reader
 from fournets.organization.saved_views import (
     keep_columns,
@@ -27,7 +27,7 @@ from fournets.organization.selection import clear_selection, select, selected
 from fournets.organization.task_list import open_numbers, task_numbers
 from fournets.screening.selectors.people import numbers_named, numbers_of
 from fournets.web import missing, people_list, tasks
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.lists import Listing
 
 LISTS = {one.name: one for one in (people_list.PEOPLE, tasks.TASKS, missing.MISSING)}
@@ -95,9 +95,9 @@ def views_page(request: HttpRequest) -> HttpResponse:
                 told, query = "save", here.partition("?")[2]
                 save_view(reader, listing.name, do("name", ""), query, shared=do("shared") == "yes", at=at)
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
     else:
-        messages.success(request, say(f"view_told_{told}", _lang(request)))
+        messages.success(request, say(f"view_told_{told}", lang_of(request)))
     return redirect(here)
 
 
@@ -113,7 +113,7 @@ def select_page(request: HttpRequest) -> HttpResponse:
     try:
         _select(request, how, then[0])
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
         then = [""]
     if request.htmx:  # type: ignore[attr-defined]
         return _bar(request, how)
@@ -156,8 +156,3 @@ def _listing(request: HttpRequest) -> Listing:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

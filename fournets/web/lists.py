@@ -18,7 +18,7 @@ from django.urls import reverse
 from fournets.language import Lang, say
 from fournets.organization.saved_views import View, limits, removed_view, views_of
 from fournets.organization.selection import selected
-from fournets.web.access import reader_of
+from fournets.web.access import lang_of, reader_of
 
 VALUE = re.compile(r"[\w.:,-]{1,300}", re.ASCII)  # what a word of the address may say
 
@@ -113,7 +113,7 @@ def shown(
 
     ``chosen``: how many lines are selected, None where nothing can be; ``acts``: what can be done with them.
     """
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     views, last = views_of(reader, listing.name)
     columns = listing.chosen(request.GET.get("columns", "") or last)
     query = listing.query(request.GET)
@@ -173,8 +173,3 @@ def _written(query: Mapping[str, str]) -> str:
     typed = QueryDict(mutable=True)
     typed.update(query)
     return typed.urlencode(safe=",")
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -13,8 +13,8 @@ from fournets.audit.services import record_read
 from fournets.intake.services.columns import columns_of_upload
 from fournets.intake.services.looking import correct_looked, drop_looked, looked_upload, take_looked
 from fournets.keeping.retention import last_day
-from fournets.language import Lang, Refusal, say
-from fournets.web.access import needs, reader_of
+from fournets.language import Refusal, say
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.columns_words import columns_shown, said_of
 from fournets.web.intake import RIGHT
@@ -38,7 +38,7 @@ def looked_page(request: HttpRequest, number: int) -> HttpResponse:
     record_read("list_shown", actor=reader.login, area_code=reader.area_code, at=at, list="file_columns")
     here = reverse("intake_looked", args=[number])
     until = upload.job.ended_at and last_day(LOOKED, upload.job.ended_at)
-    context = columns_shown(found, _lang(request)) | {"upload": upload, "action": here, "until": until}
+    context = columns_shown(found, lang_of(request)) | {"upload": upload, "action": here, "until": until}
     return render(request, "web/intake_looked.html", context)
 
 
@@ -53,7 +53,7 @@ def _correct(request: HttpRequest, number: int) -> HttpResponse:
             lambda: correct_looked(number, said, actor=reader.login, at=at, ring=ring()),
         )
     except FileNotFoundError:
-        messages.error(request, say("intake_original_gone", _lang(request)))
+        messages.error(request, say("intake_original_gone", lang_of(request)))
         return redirect("intake")
 
 
@@ -72,12 +72,7 @@ def decide_page(request: HttpRequest, job: int) -> HttpResponse:
     try:
         taken = take_looked(job, actor=reader.login, at=at)
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
     else:
-        messages.success(request, say("intake_sent", _lang(request), count=taken.total))
+        messages.success(request, say("intake_sent", lang_of(request), count=taken.total))
     return redirect("intake")
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -11,7 +11,7 @@ from fournets.language import Lang, say
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.selectors import area_labels, find_area
 from fournets.screening.selectors.missing import Missing, first_missing
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.errors import trouble
 from fournets.web.lists import Cell, Column, Line, Listing, shown
 
@@ -42,7 +42,7 @@ def missing_page(request: HttpRequest) -> HttpResponse:
         return trouble(request, "page_area_unknown", 404, area=code[:30])
     first, count = first_missing(code, on=now.date(), most=MOST)
     labels = area_labels({one.area_code for one in first})
-    lines = [Line("", "", _cells(one, labels[one.area_code], _lang(request))) for one in first]
+    lines = [Line("", "", _cells(one, labels[one.area_code], lang_of(request))) for one in first]
     state = shown(request, MISSING, lines, chips=(), at=now)
     return render(request, "web/missing.html", {**state, "area": found, "count": count, "most": MOST})
 
@@ -56,8 +56,3 @@ def _cells(one: Missing, where: str, lang: Lang) -> dict[str, Cell]:
         "since": Cell(f"{one.since:%Y-%m-%d}" if one.since else ""),
         "by": Cell(one.responsible) if one.responsible else Cell(say("tasks_nobody", lang), "danger"),
     }
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -21,7 +21,7 @@ from fournets.reporting.exports.request import MAKE
 from fournets.screening.selectors.people import NOT_ASSESSED, SORTS, People
 from fournets.screening.services.people import Shown, list_people, search_people
 from fournets.screening.services.person import class_words
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.area_chooser import around
 from fournets.web.lists import Cell, Column, Line, Listing, chosen_of, shown
@@ -87,12 +87,12 @@ def _typed(request: HttpRequest) -> str:
 
 def _found(request: HttpRequest, text: str) -> HttpResponse:
     reader, now = reader_of(request), timezone.localtime()
-    found = search_people(text, reader, lang=_lang(request), ring=ring(), at=now)
+    found = search_people(text, reader, lang=lang_of(request), ring=ring(), at=now)
     chosen = chosen_of(request, PEOPLE)
     state = shown(
         request,
         PEOPLE,
-        _lines(found.people, chosen, _lang(request)),
+        _lines(found.people, chosen, lang_of(request)),
         chips=(),
         at=now,
         acts=acts_of(reader),
@@ -111,7 +111,7 @@ def _found(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def _listed(request: HttpRequest) -> HttpResponse:
-    reader, lang, now = reader_of(request), _lang(request), timezone.localtime()
+    reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
     wish = wish_of(request.GET, reader)
     found = list_people(wish, reader, after=request.GET.get("after", "")[:40], lang=lang, ring=ring(), at=now)
     chosen = chosen_of(request, PEOPLE)
@@ -214,8 +214,3 @@ def _chips(
             "people_chip_changed", lang, at=f"{timezone.localtime(wish.changed_since):%m-%d %H:%M}"
         )
     return [(word, text) for word, text in said.items() if text]
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

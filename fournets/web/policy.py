@@ -18,7 +18,7 @@ from fournets.policy import Entry, in_force
 from fournets.policy.catalogue import Value, catalogue
 from fournets.screening.services.person import class_words
 from fournets.screening.services.preview import PREVIEW, Preview, preview, suppose
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 
 SEE = "policy.see"
 OWN_WORDS, CODES = ("zh", "en"), ("class", "code", "way")  # of a row of a table
@@ -35,7 +35,7 @@ def policy_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preview_page(request: HttpRequest) -> HttpResponse:
     """The same page with what would change: the rules of another day, or a region more on the list."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     word = request.POST.get
     on = _day(word("day", ""))
     context = _shown(request, timezone.localdate()) | {"typed": request.POST, "day": on}
@@ -49,7 +49,7 @@ def preview_page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, on: date) -> dict[str, Any]:
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     policy = in_force(on=on, area=reader.area_code[:9])
     known = catalogue()
     return {
@@ -149,8 +149,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return timezone.localdate()
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

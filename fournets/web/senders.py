@@ -15,7 +15,7 @@ from fournets.language import Lang, catalogue, say
 from fournets.places.rules.codes import WIDTHS
 from fournets.places.scope import code_range
 from fournets.places.selectors import find_area, short_names_of
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.errors import trouble
 
 DAYS = {"1": 1, "7": 7, "30": 30, "365": 365}
@@ -26,7 +26,7 @@ OFTEN = 0.1  # of a sender's rows: from here on its share of rows that came back
 @require_safe
 def senders_page(request: HttpRequest) -> HttpResponse:
     """``?days=`` one of `DAYS`; a line for each sender of the reader's area, those with most to mend first."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     days, since = _since(request)
     low, high = code_range(reader.area_code)
     found = sorted(senders(low=low, high=high, since=since), key=lambda one: (-one.back_share, one.sender))
@@ -46,7 +46,7 @@ def senders_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sender_page(request: HttpRequest, sender: str) -> HttpResponse:
     """One sender (of a cell, its community): its sums, why rows came back, and the files to begin with."""
-    reader, lang = reader_of(request), _lang(request)
+    reader, lang = reader_of(request), lang_of(request)
     area = find_area(sender[: WIDTHS.community]) if sender.isdigit() and reader.covers(sender) else None
     if area is None:
         return trouble(request, "page_area_unknown", 404, area=sender[:30])
@@ -83,8 +83,3 @@ def _state(one: SenderLine) -> str:
 
 def _reason(code: str, lang: Lang) -> str:
     return say(f"row_{code}", lang) if f"row_{code}" in catalogue() else code
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fournets.language import Lang, Refusal, say
+from fournets.language import Refusal, say
 from fournets.organization.selection import clear_selection, selected
 from fournets.organization.task_acts import (
     CLOSE,
@@ -25,7 +25,7 @@ from fournets.organization.task_acts import (
 )
 from fournets.organization.task_list import open_numbers
 from fournets.places.selectors import area_labels
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.tasks import TASKS
 
 
@@ -62,9 +62,9 @@ def undo_page(request: HttpRequest) -> HttpResponse:
             int(number) if number.isdecimal() and len(number) < 19 else 0, reader=reader, at=timezone.now()
         )
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
     else:
-        messages.success(request, say("tasks_told_undone", _lang(request), count=f"{count:,}"))
+        messages.success(request, say("tasks_told_undone", lang_of(request), count=f"{count:,}"))
     return redirect("tasks")
 
 
@@ -78,12 +78,7 @@ def _do(request: HttpRequest, act: Callable[[list[int]], Any]) -> HttpResponse:
     try:
         done = act(selected(reader, TASKS.name))
     except Refusal as refusal:
-        messages.error(request, refusal.message.text(_lang(request)))
+        messages.error(request, refusal.message.text(lang_of(request)))
         return redirect("tasks")
     clear_selection(reader, TASKS.name)
     return redirect(f"{reverse('tasks')}?done={done.pk}")
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

@@ -20,7 +20,7 @@ from fournets.organization.task_acts import CLOSE, GIVE, task_act
 from fournets.organization.task_list import CLOSED, HAPPENED, PURPOSES, SORTS, TaskLine, Tasks, tasks_of
 from fournets.people.services.canary import touched
 from fournets.places.selectors import area_labels, areas_of_levels
-from fournets.web.access import needs, reader_of
+from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.errors import trouble
 from fournets.web.lists import Cell, Column, Line, Listing, chosen_of, shown
@@ -50,7 +50,7 @@ TASKS = Listing(
 @require_safe
 def tasks_page(request: HttpRequest) -> HttpResponse:
     """``?area=CODE`` within the reader's own, ``?only=late|uncovered``, ``?purpose=``, ``?older=DAYS``, ``?after=TASK``."""
-    reader, lang, now = reader_of(request), _lang(request), timezone.localtime()
+    reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
     wish, after = wish_of(request.GET, reader, now), request.GET.get("after", "0")
     if wish is None or not after.isdecimal() or len(after) > 18:
         return trouble(request, "page_unknown", 404)
@@ -167,8 +167,3 @@ def _done(request: HttpRequest, reader: Reader) -> Any:
     """What the reader has just done with many tasks, while it can be undone."""
     number = request.GET.get("done", "")
     return task_act(int(number), reader) if number.isdecimal() and len(number) < 19 else None
-
-
-def _lang(request: HttpRequest) -> Lang:
-    lang: Lang = request.lang  # type: ignore[attr-defined]
-    return lang

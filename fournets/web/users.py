@@ -15,7 +15,7 @@ from fournets.language import Refusal, say
 from fournets.organization import staff, staffing
 from fournets.organization.rights import rights, rights_of, roles
 from fournets.places.selectors import areas_of_levels
-from fournets.web.access import View, needs, reader_of, refused
+from fournets.web.access import View, lang_of, needs, reader_of, refused
 from fournets.web.forms import AccountForm, PostForm, StandInForm, end_of
 
 LEVELS = ("town", "community", "cell")  # where posts are given
@@ -65,7 +65,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
     """Makes an account with its first post; the answer shows its first password, once."""
     form = AccountForm(
         request.POST or None,
-        lang=_lang(request),
+        lang=lang_of(request),
         areas=_areas(request),
         initial={"role": request.GET.get("role")},
     )
@@ -86,7 +86,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 def give_post(request: HttpRequest, user_id: int) -> HttpResponse:
     """Gives an account one more post."""
     found = staff.account(reader_of(request), user_id, at=timezone.now())
-    form = PostForm(request.POST or None, lang=_lang(request), areas=_areas(request))
+    form = PostForm(request.POST or None, lang=lang_of(request), areas=_areas(request))
     if form.is_valid():
         try:
             staffing.give_post(reader_of(request), user_id, **form.given(), at=timezone.now())
@@ -103,7 +103,7 @@ def give_post(request: HttpRequest, user_id: int) -> HttpResponse:
 def stand_in(request: HttpRequest, number: int) -> HttpResponse:
     """Lets somebody stand in for the holder of a post until a day."""
     found, post = staff.post_of(reader_of(request), number, at=timezone.now())
-    form = StandInForm(request.POST or None, lang=_lang(request))
+    form = StandInForm(request.POST or None, lang=lang_of(request))
     if form.is_valid():
         login, until = form.cleaned_data["login"], end_of(form.cleaned_data["until"])
         try:
@@ -171,10 +171,6 @@ def end_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
     return _ask(request, "sessions", staff.account(reader_of(request), user_id, at=timezone.now()))
 
 
-def _lang(request: HttpRequest) -> Any:
-    return request.lang  # type: ignore[attr-defined]
-
-
 def _areas(request: HttpRequest) -> list[tuple[str, str]]:
     return areas_of_levels(reader_of(request).area_code, levels=LEVELS)
 
@@ -196,13 +192,14 @@ def _ask(request: HttpRequest, act: str, account: staff.Account, **more: Any) ->
     if account.own:
         raise Refusal("account_own")
     words = {
-        name: say(f"ask_{act}_{name}", _lang(request), name=account.name) for name in ("title", "text", "do")
+        name: say(f"ask_{act}_{name}", lang_of(request), name=account.name)
+        for name in ("title", "text", "do")
     }
     return render(request, "web/users/ask.html", {"account": account, "words": words, **more})
 
 
 def _done(request: HttpRequest, user_id: int, code: str) -> HttpResponse:
-    messages.success(request, say(code, _lang(request)))
+    messages.success(request, say(code, lang_of(request)))
     return redirect("user", user_id=user_id)
 
 

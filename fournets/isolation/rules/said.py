@@ -43,6 +43,11 @@ def word(code: str) -> tuple[str, str]:
     return text["zh"], text["en"]
 
 
+def word_in(code: str, lang: str) -> str:
+    """The word for a code in one language, zh or en."""
+    return words()[code][lang]
+
+
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Every sentence and word of these rules."""

@@ -133,15 +133,21 @@ def _made(relation: str, area: str) -> Made:
         *_form(area, person, name),
         _token(held),
         _upload(area, name),
-        IsolationOrder.objects.create(
-            number=f"G{relation.upper()}", person_id=person.pk, origin_id=person.pk, area_code=area, basis="contact", state="home",
-            from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS), policy_digest="d",
-            issued_by="x", issued_at=AT,
-        ),
+        _order(area, person),
         _site(area, name),
         Forgetting.objects.create(
             person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
         ),
+    )  # fmt: skip
+
+
+def _order(area: str, person: Person) -> IsolationOrder:
+    """Somebody of the area isolates at home; where, is sealed."""
+    ring = load_ring(home() / "keys.toml")
+    return IsolationOrder.objects.create(
+        number=f"G{person.public_id[1:]}", person_id=person.pk, origin_id=person.pk, area_code=area, basis="contact",
+        state="home", from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS),
+        policy_digest="d", issued_by="x", issued_at=AT,
     )  # fmt: skip
 
 
