@@ -17,20 +17,18 @@ from fournets.database import CHAIN
 
 _CHAIN = 0x466F75726E657473  # the number of the lock that keeps two processes from chaining to the same line
 BATCH = 2000  # lines chained under one lock
-# Others wait for the lock for a batch of another at most; where it is held longer, the next act chains the line.
-# Where nothing waits, nobody's lock is waited for, and no row comes.
-LOCK = f"""
+# The lines that wait, once it is one's turn, each with the newest link, which the first of them comes behind. Others wait for
+# the lock for a batch of another at most; where it is held longer, the next act chains the line. Where nothing waits, nobody's
+# lock is waited for, and no row comes. Sent together; each sees what was committed before it began.
+WAITING = f"""
 SET LOCAL lock_timeout = '2s'; SET LOCAL {CHAIN} = 'on';
-SELECT pg_advisory_xact_lock(%s) WHERE EXISTS (SELECT FROM audit_waitingline)
-"""  # noqa: S608
-# Each with the newest link, which the first of them comes behind.
-WAITING = """
+SELECT pg_advisory_xact_lock(%s) WHERE EXISTS (SELECT FROM audit_waitingline);
 SELECT coalesce(newest.position, 0), newest.hash,
     w.line_id, w.seal, (extract(epoch FROM at) * 1000000)::bigint, actor, act, area_code, details::text
 FROM audit_waitingline w LEFT JOIN audit_auditline ON id = w.line_id
     LEFT JOIN (SELECT position, hash FROM audit_chainlink ORDER BY position DESC LIMIT 1) AS newest ON true
 WHERE w.line_id > %s ORDER BY w.line_id LIMIT %s
-"""
+"""  # noqa: S608
 LINK = """
 WITH linked AS (
     INSERT INTO audit_chainlink (position, line_id, hash) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
@@ -54,11 +52,8 @@ def link_waiting() -> int:
     count, after = 0, 0
     while True:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
-            if not _locked(cursor):
-                return count
-            cursor.execute(WAITING, [after, BATCH])
-            lines = cursor.fetchall()
-            count += _chain(cursor, lines)
+            lines = _waiting(cursor, after)
+            count += _chain(cursor, lines) if lines else 0
         if len(lines) < BATCH:
             return count
         after = lines[-1][2]
@@ -85,17 +80,17 @@ def misfit(anchors: list[Anchor]) -> Anchor | None:
     return next((one for one in anchors if bytes(links.get(one.position, b"")) != one.hash), None)
 
 
-def _locked(cursor: Any) -> bool:
-    """Waits for the turn to chain; false, at once, where no line waits."""
-    cursor.execute(LOCK, [_CHAIN])
+def _waiting(cursor: Any, after: int) -> list[Any]:
+    cursor.execute(WAITING, [_CHAIN, after, BATCH])
     while cursor.nextset():
         pass
-    return cursor.fetchone() is not None
+    found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _chain(cursor: Any, lines: list[Any]) -> int:
     key = chain_key()
-    position, before = (lines[0][0], bytes(lines[0][1] or FIRST)) if lines else (0, FIRST)
+    position, before = lines[0][0], bytes(lines[0][1] or FIRST)
     places, numbers, hashes = [], [], []
     for _, _, line_id, seal, *rest in lines:
         if rest[0] is None:
