@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "fournets.screening",
     "fournets.intake",
     "fournets.reporting",
+    "fournets.interop",
     "fournets.keeping",
     "fournets.web",
     "allauth",

@@ -9,6 +9,7 @@ from fournets.web import (
     enterprises,
     event,
     exports,
+    field_forms,
     filling,
     intake,
     jobs,
@@ -84,6 +85,10 @@ urlpatterns = [
     path("forms/filled/<int:number>/", filling.filled_page, name="form_filled"),
     path("forms/filled/<int:number>/hand-out/", filling.hand_out_page, name="form_hand_out"),
     path("forms/filled/<int:number>/take/", filling.take_page, name="form_take"),
+    path("field-forms/", field_forms.field_forms_page, name="field_forms"),
+    path("field-forms/<int:number>/close/", field_forms.close_page, name="field_form_close"),
+    path("field-forms/<int:number>/take/", field_forms.take_page, name="field_form_take"),
+    path("field-forms/<int:number>/<str:kind>", field_forms.file_page, name="field_form_file"),
     path("jobs/", jobs.jobs_page, name="jobs"),
     path("jobs/<int:number>/cancel/", jobs.cancel_page, name="job_cancel"),
     path("review/", review.review_page, name="review"),
@@ -127,6 +132,7 @@ urlpatterns = [
     path("account/tokens/<int:number>/withdraw/", stop_token, name="stop_token"),
     path("account/", include("fournets.accounts.urls")),
     path("api/", include("fournets.api.urls")),
+    path("openrosa/", include("fournets.interop.urls")),
 ]
 handler400 = "fournets.web.errors.not_for_us"
 handler404 = "fournets.web.errors.not_found"

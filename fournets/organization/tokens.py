@@ -27,6 +27,9 @@ from fournets.organization.models import Appointment, Token, WrongToken
 from fournets.organization.rights import Role, roles
 
 PREFIX = "fournets_api_"  # so that a token left in a file is recognised for what it is
+DEVICE = (
+    "fournets_device_"  # one for a field device opens nothing of the machine API, and the other way round
+)
 HOUR, STALE = timedelta(hours=1), timedelta(minutes=1)
 LONGEST = 60  # signs of a purpose
 NOBODY = "?"
@@ -71,9 +74,17 @@ def limits() -> Limits:
 
 @transaction.atomic
 def make_token(
-    held: Appointment, *, purpose: str, until: datetime | None, actor: str, at: datetime
+    held: Appointment,
+    *,
+    purpose: str,
+    until: datetime | None,
+    actor: str,
+    at: datetime,
+    prefix: str = PREFIX,
 ) -> tuple[int, str]:
     """A token for the holder of a post; gives its number and the token, which nobody can be shown again.
+
+    With ``prefix`` `DEVICE` it is one for a field device.
 
     It ends at ``until``, by default as late as it may. A `Refusal` when it would last longer than ``limits.toml`` allows,
     would be over already, does not say what it is for, or when the role asks for a second factor the account has not.
@@ -87,7 +98,7 @@ def make_token(
         raise Refusal("token_days", most=limits().most_days)
     if roles()[held.role].second_factor and not has_second_factor(held.user_id):
         raise Refusal("token_second_factor")
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = prefix + secrets.token_urlsafe(32)
     one = Token.objects.create(
         user_id=held.user_id,
         appointment=held,
@@ -101,14 +112,16 @@ def make_token(
     return one.pk, secret
 
 
-def holder_of(secret: str, *, address: str, at: datetime) -> Holder:
+def holder_of(secret: str, *, address: str, at: datetime, prefix: str = PREFIX) -> Holder:
     """Whom the holder of ``secret`` acts for at a moment; a `Refusal` for each thing that stands in the way.
+
+    One that does not begin with ``prefix`` is for another door, and unknown here.
 
     An unknown token is counted by ``address`` and audited, until there were too many; a right one always passes, for a
     town hall goes out by one address. Not to be called inside a transaction: the count has to stay.
     """
     one = Token.objects.filter(digest=_digest(secret)).select_related("user").first()
-    if one is None:
+    if one is None or not secret.startswith(prefix):
         _count_wrong(address, at)
         raise Refusal("token_wrong")
     if one.withdrawn_at or one.until_at <= at:

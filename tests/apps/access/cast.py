@@ -21,6 +21,7 @@ from fournets.accounts.models import User
 from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
+from fournets.interop.models import FieldForm
 from fournets.jobs.models import Job
 from fournets.organization.models import Appointment, Cover, Task, Token
 from fournets.people.models import Household, Person, ReviewItem
@@ -65,6 +66,7 @@ class Made:
     deadline: FormDeadline
     token: Token
     upload: Upload
+    field_form: FieldForm
 
 
 def plant() -> dict[str, Made]:
@@ -128,6 +130,7 @@ def _made(relation: str, area: str) -> Made:
         *_form(area, person, name),
         _token(held),
         _upload(area, name),
+        _field_form(relation, area),
     )  # fmt: skip
 
 
@@ -153,6 +156,14 @@ def _upload(area: str, name: str) -> Upload:
     return Upload.objects.create(
         job=job, area_code=area, name=f"{name}.xlsx", size=1, seen_on=ON, state="looked"
     )
+
+
+def _field_form(relation: str, area: str) -> FieldForm:
+    """A form for the area's devices; closed, so that the forms devices are given are those a test adds."""
+    return FieldForm.objects.create(
+        form_id=f"walk.{relation}", version="1", title="走访表", area_code=area, xform="<x/>", md5="x", workbook=b"x",
+        questions=[], sent_by="x", sent_at=AT, closed_at=AT, closed_by="x",
+    )  # fmt: skip
 
 
 def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm, FormDeadline]:

@@ -27,6 +27,8 @@ WISHES: dict[str, dict[str, Any]] = {
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "screening_reminder": {"owed": "survey"},
     "reporting_filledform": {"state": "filled"},
+    "interop_submission": {"content_sealed": b"x"},
+    "interop_keptaside": {"reason": "form_closed"},
     "reporting_formdeadline": {"rule": "reporting.cut_off"},
     "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},
 }
