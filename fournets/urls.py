@@ -38,6 +38,7 @@ from fournets.web.tour import tour_page
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [
+    path("openrosa/", include("fournets.interop.urls")),  # first: devices send by the hundred
     path("", front_page, name="front"),
     path("tour/", tour_page, name="tour"),
     path("today/", today_page, name="today"),
@@ -132,7 +133,6 @@ urlpatterns = [
     path("account/tokens/<int:number>/withdraw/", stop_token, name="stop_token"),
     path("account/", include("fournets.accounts.urls")),
     path("api/", include("fournets.api.urls")),
-    path("openrosa/", include("fournets.interop.urls")),
 ]
 handler400 = "fournets.web.errors.not_for_us"
 handler404 = "fournets.web.errors.not_found"

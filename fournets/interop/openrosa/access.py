@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from fournets.accounts.adapter import client_address
 from fournets.accounts.services import has_second_factor
+from fournets.database import keep_connection
 from fournets.interop.openrosa.answers import dressed, told
 from fournets.language import Message, Refusal
 from fournets.organization.access import Reader, opened, readers
@@ -28,6 +29,7 @@ from fournets.organization.tokens import DEVICE, holder_of
 
 FILL = "fieldforms.fill"  # the one right devices need
 NO_TOKEN, WAIT = 403, 429
+BURST = 20  # seconds: a device sends all it has, one after another
 View = Callable[..., HttpResponse]
 logger = logging.getLogger("django.request")
 
@@ -90,7 +92,9 @@ def _answered(
         response["Allow"] = ", ".join(methods)
         return response
     with opened(reader):
-        return view(request, **words)
+        response = view(request, **words)
+    keep_connection(BURST)
+    return response
 
 
 def _by_token(request: HttpRequest, token: str) -> Reader:
