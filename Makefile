@@ -32,6 +32,7 @@ fix: $(DEV)
 	$(BIN)/python -m fournets.policy.document
 	$(BIN)/python docs/commands.py
 	$(BIN)/python docs/access.py
+	$(BIN)/python docs/isolation.py
 
 bench: $(DEV)
 	for one in benchmarks/*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done

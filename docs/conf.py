@@ -12,3 +12,6 @@ html_theme = "furo"
 html_title = "Fournets 四网"
 html_static_path = []
 html_show_sourcelink = False
+suppress_warnings = [
+    "misc.highlighting_failure"
+]  # a picture of states is written as mermaid, which code hosts draw

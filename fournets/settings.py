@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "fournets.people",
     "fournets.organization",
     "fournets.screening",
+    "fournets.isolation",
     "fournets.intake",
     "fournets.reporting",
     "fournets.interop",

@@ -11,7 +11,9 @@ from fournets.web import (
     exports,
     field_forms,
     filling,
+    forgettings,
     intake,
+    isolation,
     jobs,
     list_acts,
     looking,
@@ -24,6 +26,7 @@ from fournets.web import (
 )
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.due_month import month_page
+from fournets.web.isolation_new import new_order_page
 from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -57,12 +60,23 @@ urlpatterns = [
     path("lists/columns/", list_acts.columns_page, name="list_columns"),
     path("lists/views/", list_acts.views_page, name="list_views"),
     path("lists/select/", list_acts.select_page, name="list_select"),
+    path("isolation/", isolation.isolation_page, name="isolation"),
+    path("isolation/new/<str:person>/", new_order_page, name="isolation_new"),
+    path("isolation/<str:number>/", isolation.order_page, name="isolation_order"),
+    path("isolation/<str:number>/exposed/", isolation.expose_page, name="isolation_expose"),
+    path("isolation/<str:number>/move/", isolation.move_page, name="isolation_move"),
+    path("isolation/<str:number>/change/", isolation.change_page, name="isolation_change"),
+    path("isolation/<str:number>/decide/", isolation.decide_page, name="isolation_decide"),
+    path("isolation/<str:number>/release/", isolation.release_page, name="isolation_release"),
+    path("isolation/<str:number>/paper/<str:kind>/", isolation.paper_page, name="isolation_paper"),
+    path("check/<str:certificate>/", isolation.certificate_page, name="certificate"),
     path("health", health, name="health"),
     path("system/", system_page, name="system"),
     path("people/", people_page, name="people"),
     path("people/<str:person>/", person_page, name="person"),
     path("people/<str:person>/unmask/", unmask_page, name="unmask"),
     path("people/<str:person>/override/", overrides.ask_page, name="override_ask"),
+    path("people/<str:person>/forget/", forgettings.ask_page, name="forgetting_ask"),
     path("intake/", intake.intake_page, name="intake"),
     path("intake/sent/", intake.sent_part, name="intake_sent"),
     path("intake/senders/", senders_page, name="senders"),
@@ -98,6 +112,8 @@ urlpatterns = [
     path("overrides/", overrides.overrides_page, name="overrides"),
     path("overrides/<int:number>/decide/", overrides.decide_page, name="override_decide"),
     path("overrides/<int:number>/end/", overrides.end_page, name="override_end"),
+    path("forgettings/", forgettings.forgettings_page, name="forgettings"),
+    path("forgettings/<int:number>/decide/", forgettings.decide_page, name="forgetting_decide"),
     path("audit/", audit.audit_page, name="audit"),
     path("audit/verify/", audit.verify_chain, name="verify_chain"),
     path("audit/answer/", audit.answer_alarm, name="answer_alarm"),

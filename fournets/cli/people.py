@@ -13,7 +13,7 @@ from django.utils import timezone
 from fournets.cli.audit import audit_app
 from fournets.cli.canary import canary_app
 from fournets.cli.console import command, open_register, screen, write_json
-from fournets.cli.forgetting import drop_row, forget, remember
+from fournets.cli.forgetting import drop_row, forget, forget_approved, remember
 from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
 from fournets.language import Refusal, say
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands to ``fournets``."""
     people_app.add_typer(canary_app, name="canary")
     people_app.command("forget")(forget)
+    people_app.command("forget-approved")(forget_approved)
     people_app.command("remember")(remember)
     app.add_typer(people_app, name="people")
     app.add_typer(audit_app, name="audit")

@@ -116,11 +116,12 @@ def worker(
 ) -> None:
     """Do the jobs pages ask for, one after another, until stopped (Ctrl C); what a killed worker left is taken up again."""
     open_register(empty_too=True)
+    from fournets.cli.forgetting import forget_in_time
     from fournets.jobs.worker import work
     from fournets.web.digest import send_digests
 
     screen.print(say("worker_works"), markup=False)
-    work(with_parent=with_parent, rounds=send_digests)
+    work(with_parent=with_parent, rounds=(send_digests, forget_in_time))
 
 
 def _open_or_make() -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from fournets.jobs.models import Job
 
 OUTCOMES = ("created", "matched", "updated", "unchanged", "review", "rejected", "not_data")
+UPLOAD_STATES = ("waiting", "looked", "done", "failed", "cancelled", "lapsed")
 TAKE, UNDO, LOOK, AGAIN = "intake", "undo", "look", "again"  # kinds of jobs
 
 
@@ -106,7 +107,8 @@ class Upload(models.Model):
     """A file as it was sent on the page, sealed until its turn comes; ``files`` says what it became in the ledger.
 
     An archive becomes several files. Each entry: the ``file``'s number, whether it was ``known``, how many rows it ``mended``.
-    Of one that is ``looked`` at first, ``looked`` holds what each file in it would be: its name, sheets, open questions.
+    Of one that is ``looked`` at first, ``looked`` holds what each file in it would be: its name, sheets, open questions;
+    ``lapsed``, nobody decided on it within its period, and what was sent is destroyed.
     """
 
     job = models.ForeignKey(Job, models.CASCADE)
@@ -121,7 +123,7 @@ class Upload(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "looked", "done", "failed", "cancelled"]),
-                name="an_upload_is_in_one_of_five_states",
+                condition=models.Q(state__in=UPLOAD_STATES),
+                name="an_upload_is_in_one_of_six_states",
             )
         ]

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Event, Thread
 
@@ -21,13 +21,14 @@ BEAT, LOOK, ROUND = (
     3.0,
     60.0,
 )  # seconds between two signs of life, two looks at what was left, two rounds
+Round = Callable[[datetime], object]
 log = logging.getLogger(__name__)
 
 
-def work(*, with_parent: bool = False, rounds: Callable[[datetime], object] | None = None) -> None:
+def work(*, with_parent: bool = False, rounds: Sequence[Round] = ()) -> None:
     """Works until told to stop (SIGTERM, Ctrl C); ``with_parent``: also when whoever holds our standard input is gone.
 
-    ``rounds`` is called once a minute with the time: what is to be done at an hour of the day sees to it that it is done once.
+    ``rounds`` are called once a minute with the time: what is to be done at an hour of the day sees to it that it is done once.
     """
     stop = Event()
     if rounds:
@@ -54,18 +55,24 @@ def _look(stop: Event) -> None:
             return
 
 
-def _round(stop: Event, rounds: Callable[[datetime], object]) -> None:
+def _round(stop: Event, rounds: Sequence[Round]) -> None:
     while True:
-        try:
-            close_old_connections()
-            rounds(timezone.now())
-        except DatabaseError:
-            log.warning("the database does not answer")
-            connection.close()
-        except Exception:
-            log.exception("a round failed")
+        for one in rounds:
+            _go_round(one, timezone.now())
         if stop.wait(ROUND):
             return
+
+
+def _go_round(one: Round, at: datetime) -> None:
+    """Calls one of the rounds; whatever comes of it, the others and the next minute have their turn."""
+    try:
+        close_old_connections()
+        one(at)
+    except DatabaseError:
+        log.warning("the database does not answer")
+        connection.close()
+    except Exception:
+        log.exception("a round failed")
 
 
 def _end_with_parent() -> None:

@@ -9,6 +9,8 @@ OPEN_ACTS = {
     "task": "SELECT FROM organization_task AS task WHERE task.person_id = {who} AND task.closed_at IS NULL",
     "override": "SELECT FROM screening_override AS override WHERE override.person_id = {who}"
     " AND override.state IN ('asked', 'approved') AND override.until_on > %(on)s",
+    "order": "SELECT FROM isolation_order AS held WHERE held.person_id = {who}"
+    " AND held.state IN ('home', 'point', 'site', 'hospital')",
     "isolation": "SELECT FROM screening_assessment AS held JOIN screening_decision AS rule ON rule.id = held.decision_id"
     " WHERE held.person_id = {who} AND held.superseded_on IS NULL AND rule.action NOT IN ('none', 'ask')"
     " AND (rule.until_on IS NULL OR rule.until_on > %(on)s)",
@@ -44,11 +46,18 @@ OF_EXPORT = (
     "SELECT id FROM reporting_export WHERE state = 'made' AND made_at < %(before)s"
     " OR state = 'refused' AND asked_at < %(before)s"
 )
+OF_ORDER = (
+    "SELECT id FROM isolation_order WHERE state IN ('released', 'withdrawn')"
+    " AND ended_at < %(before)s AND (until_on IS NULL OR until_on < %(before)s)"
+)
 OF_COVER = (
     "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
 )
 UNDECIDED = "SELECT FROM people_reviewitem AS item WHERE item.decided = '' AND item.mended_by IS NULL"
+# Also one whose look came to nothing, because it failed or was called off half way: nobody can decide on it any more.
+UNDECIDED_UPLOAD = """row.state IN ('looked', 'waiting') AND row.job_id IN (SELECT id FROM jobs_job
+    WHERE state NOT IN ('waiting', 'running') AND coalesce(ended_at, asked_at) < %(before)s)"""
 CHANGED = f"row.changes_sealed IS NOT NULL AND row.seen_on < %(before)s AND {free('row.person_id')}"
 VISITED = f'row.person_id IS NOT NULL AND row."on" < %(before)s AND {free("row.person_id")}'
 # A task closed since its person's class began says that it was done: without it, it would be opened again.
@@ -60,6 +69,7 @@ LAST = f"""row.seen_on < %(before)s AND {free("row.id")}
     AND NOT EXISTS (SELECT FROM screening_visit AS visit WHERE visit.person_id = row.id AND visit."on" >= %(before)s)
     AND NOT EXISTS (SELECT FROM organization_task AS done WHERE done.person_id = row.id AND done.closed_at >= %(before)s)
     AND NOT EXISTS (SELECT FROM screening_override AS ended WHERE ended.person_id = row.id AND ended.until_on >= %(before)s)
+    AND NOT EXISTS (SELECT FROM isolation_order AS stay WHERE stay.person_id = row.id AND (stay.until_on >= %(before)s OR stay.ended_at >= %(before)s))
     AND NOT EXISTS (SELECT FROM screening_assessment AS over JOIN screening_decision AS said ON said.id = over.decision_id
         WHERE over.person_id = row.id AND (said.until_on >= %(before)s OR over.superseded_on >= %(before)s))
     AND row.id NOT IN (SELECT unnest(candidates) FROM people_reviewitem WHERE decided = '' AND mended_by IS NULL)"""  # noqa: S608
@@ -74,6 +84,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "destroyed_at = %(at)s",
         ),
     ),
+    "looked": (Part("intake_upload", UNDECIDED_UPLOAD, "state = 'lapsed', looked = '[]'"),),
     "cells": (
         Part("people_fact", CHANGED, "changes_sealed = NULL"),
         Part(
@@ -106,6 +117,19 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "overrides": (Part("screening_override", "row.until_on < %(before)s"),),
+    "isolation": (
+        Part("isolation_order", f"row.with_order_id IN ({OF_ORDER})", "with_order_id = NULL"),
+        Part("isolation_entry", f"row.order_id IN ({OF_ORDER})"),
+        Part("isolation_change", f"row.order_id IN ({OF_ORDER})"),
+        Part("isolation_order", f"row.id IN ({OF_ORDER})"),
+    ),
+    "forgettings": (
+        Part(
+            "keeping_forgetting",
+            "coalesce(row.decided_at, row.asked_at) < %(before)s AND (row.state <> 'approved'"
+            " OR NOT EXISTS (SELECT FROM people_person WHERE id = row.person_id))",
+        ),
+    ),
     "exports": (
         Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),
         Part("reporting_export", f"row.id IN ({OF_EXPORT})"),

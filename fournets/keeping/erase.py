@@ -51,8 +51,13 @@ UNUSED = """
 DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
     AND NOT EXISTS (SELECT FROM screening_assessment WHERE decision_id = decision.id)
 """
+OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))"
 DELETE = {
+    "isolation_entry": OF_ORDERS,
+    "isolation_change": OF_ORDERS,
+    "isolation_order": "person_id = ANY(%(people)s)",
     "screening_override": "person_id = ANY(%(people)s)",
+    "keeping_forgetting": "person_id = ANY(%(people)s)",
     "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"
     " (SELECT id FROM organization_task WHERE person_id = ANY(%(people)s))",
     "organization_task": "person_id = ANY(%(people)s)",
@@ -74,6 +79,10 @@ BLANK = (
     """
 UPDATE interop_submission AS sent SET content_sealed = NULL FROM erased_row AS gone
 WHERE gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row
+""",
+    """
+UPDATE isolation_order SET with_order_id = NULL
+WHERE with_order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))
 """,
     """
 UPDATE intake_sourcerow AS line SET person_id = NULL, problems = NULL, rule = '', score = NULL, reason = 'forgotten'

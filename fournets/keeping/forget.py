@@ -41,18 +41,19 @@ class Forgot:
 
 
 def forget_person(
-    public_id: str, *, reason: str, on: date, at: datetime, actor: str, ring: KeyRing
+    public_id: str, *, reason: str, on: date, at: datetime, actor: str, ring: KeyRing, asked_by: str = ""
 ) -> Forgot:
     """Takes a person out of the register for good: every row of his, and the originals of the files that led to him.
 
-    A `Refusal` while something is going on about him (`OPEN_ACTS`), or without a reason. What stays is a mark by which a
-    row that names him again is held up, until the day it ends.
+    ``asked_by``: the account that asked for what ``actor`` approved. A `Refusal` while something is going on about him
+    (`OPEN_ACTS`), or without a reason. What stays is a mark by which a row that names him again is held up, until the day
+    it ends.
     """
-    said = _reason(reason)
+    said = kept_reason(reason)
     with transaction.atomic():
         event = locked_event()
         person = person_named(public_id)
-        _check_free(person.pk, person.public_id, on)
+        check_free(person.pk, person.public_id, on)
         in_doubt, marks = rows_in_doubt([person.pk], ring)
         erased = erase_people([person.pk], sources=in_doubt, ring=ring)
         until_on = forgotten_until(on)
@@ -63,7 +64,7 @@ def forget_person(
             "reason": said,
             "rows": len(erased.sources),
             "originals": len(files),
-        }
+        } | ({"asked_by": asked_by} if asked_by else {})
         record(act="person_forgotten", actor=actor, area_code=person.area_code[:12], at=at, details=details)
         names = [person.public_id, *(one for one in erased.names if one != person.public_id)]
         note(event, "forget", ",".join(names), until_on.isoformat(), *map(str, sorted(marks)), at=at)
@@ -73,7 +74,7 @@ def forget_person(
 
 def remember_person(public_id: str, *, reason: str, at: datetime, actor: str) -> None:
     """Takes a forgotten person off the list: rows that name him are filed again. What was destroyed does not come back."""
-    said = _reason(reason)
+    said = kept_reason(reason)
     with transaction.atomic():
         event = locked_event()
         gone, _ = Forgotten.objects.filter(public_id=public_id).delete()
@@ -124,7 +125,7 @@ def rows_in_doubt(people: Iterable[int], ring: KeyRing) -> tuple[list[Row], set[
     return _in_doubt(numbers, identities, marks, ring), marks
 
 
-def _reason(text: str) -> str:
+def kept_reason(text: str) -> str:
     """The reason as it is kept: without long numbers, for it may not repeat what is to be forgotten."""
     said = NUMBER.sub("…", " ".join(text.split()))[:LONGEST]
     if sum(sign.isalpha() for sign in said) < LETTERS:
@@ -132,7 +133,8 @@ def _reason(text: str) -> str:
     return said
 
 
-def _check_free(person: int, public_id: str, on: date) -> None:
+def check_free(person: int, public_id: str, on: date) -> None:
+    """A `Refusal` while something is going on about a person on a day."""
     with connection.cursor() as cursor:
         going_on = []
         for name, sql in OPEN_ACTS.items():

@@ -1,4 +1,4 @@
-"""How long things are kept: the event a register serves, and its end."""
+"""How long things are kept: the event a register serves, its end, and people who are to be forgotten."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,4 +33,41 @@ class Event(models.Model):
                 condition=Q(closed_at=None) | ~Q(decided_by=""), name="an_event_is_closed_when_decided"
             ),
             models.UniqueConstraint(models.Value(1), condition=Q(closed_at=None), name="one_event_at_a_time"),
+        ]
+
+
+class Forgetting(models.Model):
+    """That one person be forgotten (遗忘申请): asked for by one account, decided on by another; then it is done.
+
+    Done, the row goes with all there is of him: who asked and who approved stands in the audit.
+    """
+
+    person_id = models.BigIntegerField(db_index=True)
+    area_code = models.TextField(db_collation="C")
+    reason_sealed = models.BinaryField()
+    state = models.TextField(default="asked")
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    decided_by = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area_code", "id"], name="forgetting_by_area")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "approved", "refused"]),
+                name="a_forgetting_is_in_one_of_three_states",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_by="") | (~Q(state="asked") & ~Q(decided_by="")),
+                name="a_forgetting_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("asked_by")), name="a_forgetting_needs_two_people"
+            ),
+            models.UniqueConstraint(
+                fields=["person_id"],
+                condition=Q(state__in=["asked", "approved"]),
+                name="one_forgetting_a_person_at_a_time",
+            ),
         ]

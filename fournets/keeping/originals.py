@@ -1,4 +1,4 @@
-"""Originals of files, kept as they came in: which are to be gone, and that they are."""
+"""Files kept as they came in, originals and what waits: which are to be gone, and that they are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from fournets.intake.models import SourceFile
-from fournets.intake.services.receive import remove_originals
+from fournets.intake.models import SourceFile, Upload
+from fournets.intake.services.receive import drop_waiting, remove_originals, waiting_numbers
 
 
 def mark_destroyed(files: Iterable[int], *, at: datetime) -> int:
@@ -25,3 +25,15 @@ def sweep_originals() -> int:
     kept = SourceFile.objects.filter(destroyed_at=None).filter(~Q(state="refused")).values("sha256")
     gone = SourceFile.objects.exclude(destroyed_at=None).exclude(sha256__in=kept)
     return remove_originals(gone.values_list("sha256", flat=True).distinct())
+
+
+def sweep_waiting() -> int:
+    """Removes what waits no longer, after the act that says so stands; how many files were still there.
+
+    One whose row is not there yet is being sent just now.
+    """
+    gone = Upload.objects.filter(pk__in=waiting_numbers()).exclude(state__in=("waiting", "looked"))
+    numbers = list(gone.values_list("pk", flat=True))
+    for number in numbers:
+        drop_waiting(number)
+    return len(numbers)

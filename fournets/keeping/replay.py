@@ -15,7 +15,7 @@ from fournets.keeping.due import PARTS
 from fournets.keeping.erase import erase_people
 from fournets.keeping.forget import drop_row, rows_in_doubt
 from fournets.keeping.models import Event
-from fournets.keeping.originals import mark_destroyed, sweep_originals
+from fournets.keeping.originals import mark_destroyed, sweep_originals, sweep_waiting
 from fournets.keeping.retention import destroy_due
 from fournets.people.models import Fact, Forgotten, Person
 from fournets.people.services import split_person
@@ -65,7 +65,7 @@ def replay_deletions(*, at: datetime, actor: str, ring: KeyRing) -> Replayed:
             event.save(update_fields=["deletions"])
             details = {"deletions": done.deletions, "people": done.people, "rows": done.rows}
             record(act="deletions_replayed", actor=actor, area_code="", at=at, details=details)
-    done.originals = sweep_originals()
+    done.originals = sweep_originals() + sweep_waiting()
     return done
 
 

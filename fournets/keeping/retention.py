@@ -18,7 +18,7 @@ from fournets.crypto import KeyRing
 from fournets.keeping.deletions import locked_event, note
 from fournets.keeping.due import PARTS, PEOPLE, Part
 from fournets.keeping.erase import erase_people
-from fournets.keeping.originals import sweep_originals
+from fournets.keeping.originals import sweep_originals, sweep_waiting
 from fournets.language import Lang, Refusal, reader_language
 
 FILE = Path(__file__).with_name("retention.toml")
@@ -73,6 +73,12 @@ def forgotten_until(on: date) -> date:
     return on + timedelta(days=_file()["forgotten_days"])
 
 
+def last_day(name: str, at: datetime) -> date | None:
+    """The last day on which something of a class is kept whose period is counted from ``at``; None: until the close."""
+    days = data_classes()[name].days
+    return None if days is None else timezone.localtime(at).date() + timedelta(days=days)
+
+
 def due(on: date) -> list[Due]:
     """What is due on ``on``, class by class; one statement a table."""
     return [Due(one, one.before(on), _count(one, on)) for one in data_classes().values()]
@@ -104,6 +110,7 @@ def apply_retention(
             record(act="retention_applied", actor=actor, area_code="", at=at, details=details)
             gone[one.of.name] = count
     sweep_originals()
+    sweep_waiting()
     return gone
 
 

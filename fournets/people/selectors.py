@@ -56,6 +56,11 @@ def file_of(whole: Person, *, ring: KeyRing) -> dict[str, Any]:
     }
 
 
+def name_of(public_id: str) -> str | None:
+    """The name of the person of that public id; None where nobody in the scope has it."""
+    return Person.objects.filter(public_id=public_id).values_list("name", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class SealedValue:
     """A sensitive value of a person, as it is kept: sealed, or None where nothing is known."""

@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("coverage", "coverage.see", "nav_coverage"),
             ("tasks", "people.see", "nav_tasks"),
             ("people", "people.see", "nav_people"),
+            ("isolation", "isolation.see", "nav_isolation"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("forms", "forms.fill", "nav_forms"),
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("exports", "exports.make", "nav_exports"),
             ("export_approvals", "exports.approve", "nav_export_approvals"),
             ("overrides", "overrides.see", "nav_overrides"),
+            ("forgettings", "forgetting.see", "nav_forgettings"),
         ),
     ),
     (

@@ -17,6 +17,7 @@ from fournets.intake.selectors.pages import (
     uploads_of,
 )
 from fournets.jobs.selectors import JobLine, job_lines, jobs_about
+from fournets.keeping.retention import last_day
 from fournets.language import Lang, catalogue, say
 from fournets.organization.access import Reader
 from fournets.people.selectors import doubts_of_file
@@ -24,9 +25,17 @@ from fournets.places.scope import code_range
 from fournets.places.selectors import short_names_of
 from fournets.web.moments import moment_of
 
+LOOKED = "looked"  # the class of what is looked at and not decided on
 FILES, DOUBTS, NOTICES = 40, 20, 8  # of a page, of a file, of a sheet
 STATES = {"taken": "good", "undone": "todo", "refused": "danger"}
-SENT_STATES = {"waiting": "todo", "looked": "todo", "done": "good", "failed": "danger", "cancelled": "late"}
+SENT_STATES = {
+    "waiting": "todo",
+    "looked": "todo",
+    "done": "good",
+    "failed": "danger",
+    "cancelled": "late",
+    "lapsed": "late",
+}
 
 
 def _looked(sent: UploadLine, lang: Lang) -> list[dict[str, Any]]:
@@ -63,6 +72,7 @@ def sent_shown(reader: Reader, lang: Lang, *, at: datetime) -> dict[str, Any]:
                 *_state(one),
                 [(file, file.file.why(lang) if file.file else "") for file in one.became],
                 _looked(one, lang) if one.state == "looked" else [],
+                one.looked_at and last_day(LOOKED, one.looked_at),
             )
             for one in uploads
         ],

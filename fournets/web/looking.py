@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fournets.audit.services import record_read
 from fournets.intake.services.columns import columns_of_upload
 from fournets.intake.services.looking import correct_looked, drop_looked, looked_upload, take_looked
+from fournets.keeping.retention import last_day
 from fournets.language import Lang, Refusal, say
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.columns_words import columns_shown, said_of
 from fournets.web.intake import RIGHT
+from fournets.web.intake_words import LOOKED
 
 
 @needs(RIGHT)
@@ -35,7 +37,8 @@ def looked_page(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "web/intake_looked.html", {"upload": upload, "gone": True})
     record_read("list_shown", actor=reader.login, area_code=reader.area_code, at=at, list="file_columns")
     here = reverse("intake_looked", args=[number])
-    context = columns_shown(found, _lang(request)) | {"upload": upload, "action": here}
+    until = upload.job.ended_at and last_day(LOOKED, upload.job.ended_at)
+    context = columns_shown(found, _lang(request)) | {"upload": upload, "action": here, "until": until}
     return render(request, "web/intake_looked.html", context)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fournets.accounts.services import see_news
 from fournets.audit.selectors import open_alarms
 from fournets.jobs.selectors import jobs_ended
+from fournets.keeping.selectors import forgettings_answered, forgettings_asked
 from fournets.language import Lang, say
 from fournets.organization.access import Reader, sight_of
 from fournets.organization.task_list import tasks_late
@@ -104,6 +105,17 @@ def _overrides_answered(reader: Reader, now: datetime) -> Iterator[News]:
         yield News(at, code, {"number": one.pk}, DECIDED.get(one.state, "todo"), reverse("overrides"))
 
 
+def _forgettings_waiting(reader: Reader, now: datetime) -> Iterator[News]:
+    for one in forgettings_asked(reader.area_code, reader.login):
+        yield News(one.asked_at, "news_forgetting_waits", {"number": one.pk}, "todo", reverse("forgettings"))
+
+
+def _forgettings_answered(reader: Reader, now: datetime) -> Iterator[News]:
+    for one in forgettings_answered(reader.login, since=now - KEPT):
+        at, code = one.decided_at or now, f"news_forgetting_{one.state}"
+        yield News(at, code, {"number": one.pk}, DECIDED[one.state], reverse("forgettings"))
+
+
 def _jobs_ended(reader: Reader, now: datetime) -> Iterator[News]:
     for one in jobs_ended(reader.login, since=now - KEPT, most=MOST):
         at, code = one.ended_at or now, f"news_job_{one.state}"
@@ -135,6 +147,8 @@ SOURCES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[News]]], ...] = 
     ("exports.make", _exports_answered),
     ("overrides.decide", _overrides_waiting),
     ("overrides.ask", _overrides_answered),
+    ("forgetting.decide", _forgettings_waiting),
+    ("forgetting.ask", _forgettings_answered),
     ("jobs.see", _jobs_ended),
     ("audit.see", _alarms),
     ("people.see", _late_tasks),

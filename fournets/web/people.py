@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from fournets.crypto import KeyRing
+from fournets.isolation.selectors import orders_of_person
+from fournets.isolation.services import ORDER
+from fournets.keeping.forgetting import ASK as FORGET
+from fournets.keeping.selectors import ForgettingLine, forgetting_of
 from fournets.language import Refusal
+from fournets.organization.access import Reader
 from fournets.organization.unmask import FIELDS, unmask
 from fournets.people.services.canary import touched
 from fournets.people.words import label
@@ -18,8 +26,10 @@ from fournets.screening.services.person import class_words, open_person
 from fournets.screening.services.story import story_of
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
+from fournets.web.forgettings import SEE as SEE_FORGETTINGS
+from fournets.web.forgettings import held_words
 
-SEE = "overrides.see"
+SEE, ISOLATION = "overrides.see", "isolation.see"
 
 
 @needs("people.see")
@@ -52,15 +62,25 @@ def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) 
     except Refusal:
         raise Http404 from None
     found = shown["found"]
+    waits = _forgetting(reader, found["person"], timezone.localdate(now), keys)
     context = {
         **shown,
         "opened": opened,
         "story": story_of(shown, lang=lang, at=now),
         "overrides": overrides_of(shown["who"], ring=keys) if reader.may(SEE) else [],
         "may_ask": reader.may(ASK),
+        "orders": orders_of_person(shown["who"]) if reader.may(ISOLATION) else [],
+        "may_isolate": reader.may(ORDER),
+        "forgetting": waits,
+        "held": held_words(waits, lang) if waits else "",
+        "may_forget": reader.may(FORGET),
         "fields": [(name, label(name, lang)) for name in FIELDS if found.get(name)],
         "may_unmask": reader.may("people.unmask"),
         "today": timezone.localdate(),
         "classes": class_words(found["area_code"], lang, on=timezone.localdate()),
     }
     return render(request, "web/person.html", context)
+
+
+def _forgetting(reader: Reader, person: str, today: date, keys: KeyRing) -> ForgettingLine | None:
+    return forgetting_of(person, on=today, ring=keys) if reader.may(SEE_FORGETTINGS) else None

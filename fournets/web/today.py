@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fournets.intake.selectors.pages import any_file
+from fournets.keeping.selectors import forgettings_asked
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
 from fournets.people.selectors import waiting_doubts
@@ -104,6 +105,11 @@ def _overrides(reader: Reader, now: datetime) -> Iterator[Duty]:
     yield Duty("overrides", count, "todo" if count else "good", reverse("overrides"))
 
 
+def _forgettings(reader: Reader, now: datetime) -> Iterator[Duty]:
+    count = len(forgettings_asked(reader.area_code, reader.login))
+    yield Duty("forgettings", count, "todo" if count else "good", reverse("forgettings"))
+
+
 def _forms(reader: Reader, now: datetime) -> Iterator[Duty]:
     due = [one for one in due_on(reader, now.date(), now=now) if one.stands != DONE]
     late = any(one.stands == LATE for one in due)
@@ -116,4 +122,5 @@ DUTIES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[Duty]]], ...] = (
     ("forms.fill", _forms),
     ("exports.approve", _exports),
     ("overrides.decide", _overrides),
+    ("forgetting.decide", _forgettings),
 )

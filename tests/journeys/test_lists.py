@@ -255,7 +255,9 @@ def test_what_takes_longer_than_a_second_says_that_it_is_at_work(
 ) -> None:
     page, held = clerk(lang="zh", size=PHONE), []
     page.goto(f"{listed}/tasks/")
-    page.route("**/lists/columns/", lambda route: held.append(route))  # the answer waits until something is said
+    page.route(
+        "**/lists/columns/", lambda route: held.append(route)
+    )  # the answer waits until something is said
     page.evaluate(
         "new MutationObserver(() => console.info(working.textContent)).observe(working, {childList: true})"
     )

@@ -79,6 +79,7 @@ class UploadLine:
     state: str
     became: list[Became]
     looked: list[dict[str, Any]]
+    looked_at: datetime | None
 
 
 def files_since(area_code: str, since: datetime, *, most: int) -> int:
@@ -124,7 +125,7 @@ def rows_that_wait(number: int) -> int:
 
 def uploads_of(jobs: Sequence[int]) -> list[UploadLine]:
     """What was sent with these jobs, in order, with the files it became."""
-    uploads = list(Upload.objects.filter(job__in=jobs).order_by("id"))
+    uploads = list(Upload.objects.filter(job__in=jobs).select_related("job").order_by("id"))
     files = _files(entry["file"] for one in uploads for entry in one.files)
     return [
         UploadLine(
@@ -134,6 +135,7 @@ def uploads_of(jobs: Sequence[int]) -> list[UploadLine]:
             one.state,
             [_became(entry, files) for entry in one.files],
             one.looked,
+            one.job.ended_at if one.state == "looked" else None,
         )
         for one in uploads
     ]

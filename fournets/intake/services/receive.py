@@ -114,6 +114,11 @@ def drop_waiting(number: int) -> None:
     _waiting(number).unlink(missing_ok=True)
 
 
+def waiting_numbers() -> list[int]:
+    """The numbers of all that is kept and waits."""
+    return sorted(int(path.stem) for path in _waiting(0).parent.glob("*.sealed"))
+
+
 @contextmanager
 def waiting_copy(number: int, name: str, ring: KeyRing) -> Iterator[Path]:
     """What waits as a file of its own name, for as long as the context is open."""

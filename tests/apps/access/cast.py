@@ -22,7 +22,9 @@ from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
 from fournets.interop.models import FieldForm
+from fournets.isolation.models import IsolationOrder
 from fournets.jobs.models import Job
+from fournets.keeping.models import Forgetting
 from fournets.organization.models import Appointment, Cover, Task, Token
 from fournets.people.models import Household, Person, ReviewItem
 from fournets.people.services.batch import COLUMNS
@@ -67,6 +69,8 @@ class Made:
     token: Token
     upload: Upload
     field_form: FieldForm
+    order: IsolationOrder
+    forgetting: Forgetting
 
 
 def plant() -> dict[str, Made]:
@@ -131,6 +135,14 @@ def _made(relation: str, area: str) -> Made:
         _token(held),
         _upload(area, name),
         _field_form(relation, area),
+        IsolationOrder.objects.create(
+            number=f"G{relation.upper()}", person_id=person.pk, origin_id=person.pk, area_code=area, basis="contact", state="home",
+            from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS), policy_digest="d",
+            issued_by="x", issued_at=AT,
+        ),
+        Forgetting.objects.create(
+            person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
+        ),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from fournets.crypto import KeyRing, SealError
 from fournets.database import APP_ROLE
 from fournets.intake.services import TakeIn
 from fournets.keeping.keys import sealed_tables
+from fournets.keeping.models import Forgetting
 from fournets.organization.models import Cover, Task
 from fournets.people.models import Person, ReviewItem
 from fournets.people.services.canary import add_canary
@@ -81,6 +82,10 @@ def live(one: Person, ring: KeyRing) -> None:
     Override.objects.create(
         person_id=one.pk, area_code=one.area_code, risk_class="none", reason_sealed=ring.seal("reason", f"{NAME}已复核"),
         from_on=past, until_on=DAY, state="refused", asked_by="medic", asked_at=AT, decided_by="boss",
+    )  # fmt: skip
+    Forgetting.objects.create(
+        person_id=one.pk, area_code=one.area_code, reason_sealed=ring.seal("reason", f"{NAME}本人申请"), state="refused",
+        asked_by="protector", asked_at=AT, decided_by="boss", decided_at=AT,
     )  # fmt: skip
     export = Export.objects.create(
         serial="S1", area_code=AREA, on=DAY, columns=["name"], recipient="卫健局", purpose="核对", count=1, state="made",

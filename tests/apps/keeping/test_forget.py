@@ -81,7 +81,9 @@ def test_nothing_of_him_is_left_in_any_table_nor_in_the_files(filed: KeyRing) ->
     forget(filed)
     after = whole_register(filed)
     assert [
-        said for said in (NAME, MEI, PHONE, one.public_id + '"]', "武汉", "已复核") if said in after
+        said
+        for said in (NAME, MEI, PHONE, one.public_id + '"]', "武汉", "已复核", "本人申请")
+        if said in after
     ] == []
     assert one.pk not in numbers_of("person_id") | numbers_of("kept_id") | numbers_of("one_id") | numbers_of(
         "head_id"

@@ -19,7 +19,7 @@ def test_the_policy_answers_as_the_case_says(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases(), ids=title)
 def test_a_case_has_all_its_parts_and_expects_something(case: dict[str, Any]) -> None:
     assert set(case) - {"file"} == KEYS
-    assert case["ask"] in {*ANSWERS, "assess"}
+    assert case["ask"] in {*ANSWERS, "assess", "isolation"}
     assert case["expect"]
 
 

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class IsolationConfig(AppConfig):
+    name = "fournets.isolation"

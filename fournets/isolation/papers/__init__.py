@@ -1,0 +1,99 @@
+"""The papers of an order: the letter that says where, until when and why; the certificate of release."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from fournets.isolation.models import IsolationOrder
+from fournets.isolation.rules import IN_FORCE
+from fournets.language import Lang, Refusal, say
+
+LETTER, CERTIFICATE = "letter", "certificate"
+TEMPLATE = Path(__file__).with_name("paper.typ")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What stands on a paper beside the order: the person's name, where he stays, and who gives it out."""
+
+    name: str
+    where: str
+    issuer: str
+
+
+def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, check: str = "") -> bytes:
+    """The letter or the certificate of an order as a PDF; ``check``: the address that says whether a certificate stands.
+
+    A `Refusal` for a letter of an order that is over, or a certificate of one nobody was given.
+    """
+    if kind == LETTER and order.state not in IN_FORCE:
+        raise Refusal("isolation_over")
+    if kind == CERTIFICATE and not order.certificate:
+        raise Refusal("isolation_no_certificate")
+    given = (_letter if kind == LETTER else _certificate)(order, paper, lang)
+    given |= {"lang": lang, "qr": _code(check) if check else "", "scan": say("paper_scan", lang)}
+    made: bytes = typst.compile(
+        TEMPLATE.read_bytes(), sys_inputs={"given": json.dumps(given, ensure_ascii=False)}
+    )
+    return made
+
+
+def _letter(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, Any]:
+    until = order.until_on
+    last = f"{until - timedelta(days=1)}" if until else say("paper_open", lang)
+    rows = [
+        (say("paper_place", lang), say(f"isolation_at_{order.state}", lang)),
+        (say("paper_where", lang), paper.where or say("paper_where_home", lang)),
+        (say("paper_from", lang), str(order.from_on)),
+        (say("paper_last", lang), last),
+    ]
+    return {
+        "title": say("paper_letter_title", lang),
+        "name": paper.name,
+        "greeting": "",
+        "paragraphs": [
+            say("paper_letter_text", lang),
+            say("paper_letter_duties", lang),
+            say("paper_letter_needs", lang),
+        ],
+        "rows": rows,
+        "why": say("paper_why", lang),
+        "reasons": [one[lang] for one in order.reasons],
+        "issuer": paper.issuer,
+        "day": f"{order.issued_at:%Y-%m-%d}",
+        "foot": say("paper_number", lang, number=order.number),
+    }
+
+
+def _certificate(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, Any]:
+    rows = [
+        (say("paper_from", lang), str(order.from_on)),
+        (say("paper_free", lang), str(order.well_on)),
+    ]
+    return {
+        "title": say("paper_certificate_title", lang),
+        "name": paper.name,
+        "greeting": "",
+        "paragraphs": [say("paper_certificate_text", lang), say("paper_certificate_after", lang)],
+        "rows": rows,
+        "why": "",
+        "reasons": [],
+        "issuer": paper.issuer,
+        "day": str(order.well_on),
+        "foot": say("paper_number", lang, number=order.certificate),
+    }
+
+
+def _code(text: str) -> str:
+    """A QR code as an SVG picture."""
+    drawn = BytesIO()
+    segno.make(text, error="m").save(drawn, kind="svg", border=2, xmldecl=False)
+    return drawn.getvalue().decode()
