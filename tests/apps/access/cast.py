@@ -133,8 +133,7 @@ def _made(relation: str, area: str) -> Made:
         Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
         *_form(area, person, name),
         _token(held),
-        _upload(area, name),
-        _field_form(relation, area),
+        *(_upload(area, name), _field_form(relation, area)),
         IsolationOrder.objects.create(
             number=f"G{relation.upper()}", person_id=person.pk, origin_id=person.pk, area_code=area, basis="contact", state="home",
             from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS), policy_digest="d",
