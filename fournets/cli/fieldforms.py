@@ -39,13 +39,15 @@ def add_command(
 ) -> None:
     """Add an XLSForm for the devices of an area and of all below it; a changed form takes a new version.
 
-    OUT: {"form","version","title","number","questions","warnings"}
+    OUT: {"form","version","title","number","questions","warnings","checked": whether its expressions were, which takes Java}
     """
     open_register()
-    from fournets.interop.services.forms import add_form
+    from fournets.interop.services.forms import check_and_add_form
 
     actor = f"cli:{getpass.getuser()}"
-    form, warnings = add_form(workbook.read_bytes(), area_code=area_code(area), actor=actor, at=now())
+    content = workbook.read_bytes()
+    added = check_and_add_form(content, area_code=area_code(area), actor=actor, at=now())
+    form, warnings = added.form, added.warnings
     write_json(
         {
             "form": form.form_id,
@@ -54,10 +56,13 @@ def add_command(
             "number": form.pk,
             "questions": len(form.questions),
             "warnings": warnings,
+            "checked": added.checked,
         },
         json,
     )
     screen.print(say("field_told_added", form=form.title, version=form.version), markup=False)
+    if not added.checked:
+        errors.print(say("field_told_unchecked"), markup=False, style="yellow")
     for one in warnings:
         errors.print(say("field_told_warning", said=one), markup=False, style="yellow")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fournets.interop.selectors import form_around, form_of, forms_around, sums_of_forms
-from fournets.interop.services.forms import add_form, close_form
+from fournets.interop.services.forms import check_and_add_form, close_form
 from fournets.interop.services.take import ask_take
 from fournets.language import Lang, Refusal, say
 from fournets.places.selectors import area_labels
@@ -17,6 +17,7 @@ from fournets.web.access import needs, reader_of
 from fournets.web.acts import act
 
 MANAGE = "fieldforms.manage"
+WARNINGS = 5  # of pyxform's, shown
 KINDS = {
     "xml": ("text/xml; charset=utf-8", "xml"),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
@@ -33,13 +34,16 @@ def field_forms_page(request: HttpRequest) -> HttpResponse:
     try:
         if sent is None:
             raise Refusal("form_nothing_sent")
-        form, warnings = add_form(
+        added = check_and_add_form(
             sent.read(), area_code=reader.area_code, actor=reader.login, at=timezone.now()
         )
     except Refusal as refusal:
         return _page(request, wrong=refusal.message.text(lang))
-    messages.success(request, say("field_told_added", lang, form=form.title, version=form.version))
-    for one in warnings[:5]:
+    told = {"form": added.form.title, "version": added.form.version}
+    messages.success(request, say("field_told_added", lang, **told))
+    if not added.checked:
+        messages.info(request, say("field_told_unchecked", lang))
+    for one in added.warnings[:WARNINGS]:
         messages.info(request, say("field_told_warning", lang, said=one))
     return redirect("field_forms")
 

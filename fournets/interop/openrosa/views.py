@@ -37,7 +37,7 @@ NOT_KEPT = ("*isIncomplete*",)  # fields of the form of a request that are no fi
 @device("GET", "HEAD")
 def form_list(request: HttpRequest) -> HttpResponse:
     """The forms of the device's area; one of them with ``formID``, none where that is unknown."""
-    found = device_forms(reader_of(request).area_code, request.GET.get("formID", ""))
+    found = device_forms(reader_of(request).area_code, _word(request, "formID"))
     return answers.form_list(
         [
             Listed(
@@ -95,7 +95,7 @@ def integrity(request: HttpRequest, number: int) -> HttpResponse:
     """Which of the households a device has (``id``, by commas) are not in its area any more."""
     reader = reader_of(request)
     device_form(number, reader.area_code)
-    asked = [one for one in request.GET.get("id", "").split(",") if one][:ASKED_MOST]
+    asked = [one for one in _word(request, "id").split(",") if one][:ASKED_MOST]
     known = known_households(asked, reader.area_code) if reader.may("people.see") else set()
     return answers.integrity({one: one not in known for one in asked})
 
@@ -108,7 +108,7 @@ def submission(request: HttpRequest) -> HttpResponse:
     _read_whole(request)
     filled = read_filled(_xml_of(request))
     reader = reader_of(request)
-    sender = Sender(reader.login, reader.area_code, request.GET.get("deviceID", "")[:200])
+    sender = Sender(reader.login, reader.area_code, _word(request, "deviceID")[:200])
     outcome = receive_submission(filled, _files_of(request), sender=sender, at=timezone.now(), ring=_ring())
     if outcome in (NEW, REPEATED):
         return told(request, 201, Message(f"submission_{outcome}"))
@@ -128,6 +128,11 @@ def _address(request: HttpRequest, name: str, number: int) -> str:
     token = match.kwargs.get("token")
     words = {"number": number} | ({"token": token} if token else {})
     return request.build_absolute_uri(reverse(f"openrosa_{'device_' if token else ''}{name}", kwargs=words))
+
+
+def _word(request: HttpRequest, name: str) -> str:
+    """What an address says under a name, without the sign no table holds."""
+    return request.GET.get(name, "").replace("\0", "")
 
 
 def _read_whole(request: HttpRequest) -> None:

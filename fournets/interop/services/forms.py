@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -11,8 +12,25 @@ from django.db import IntegrityError, transaction
 from fournets.audit.services import record
 from fournets.interop.convert import ENTITY_LISTS
 from fournets.interop.models import FieldForm
+from fournets.interop.validate import check_expressions
 from fournets.interop.xlsform import made_of
 from fournets.language import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A form that was added, what pyxform would change in it, and whether its expressions were looked at."""
+
+    form: FieldForm
+    warnings: list[str]
+    checked: bool
+
+
+def check_and_add_form(workbook: bytes, *, area_code: str, actor: str, at: datetime) -> Added:
+    """`add_form`, once the engine devices have has worked out the form's expressions, where there is Java for it."""
+    checked = check_expressions(made_of(workbook).xform)
+    form, warnings = add_form(workbook, area_code=area_code, actor=actor, at=at)
+    return Added(form, warnings, checked)
 
 
 def add_form(workbook: bytes, *, area_code: str, actor: str, at: datetime) -> tuple[FieldForm, list[str]]:

@@ -88,11 +88,17 @@ def message(answer: HttpResponse) -> str:
     return root.findtext(f"{ANSWER}message") or ""
 
 
-def form_book(*rows: tuple[str, ...], form_id: str = "a", version: str = "1", choices: Any = ()) -> bytes:
+def form_book(
+    *rows: tuple[str, ...],
+    form_id: str = "a",
+    version: str = "1",
+    choices: Any = (),
+    heads: tuple[str, ...] = ("type", "name", "label"),
+) -> bytes:
     """A workbook with a form of such questions."""
     book = Workbook()
     sheets = {
-        "survey": [("type", "name", "label"), *rows],
+        "survey": [heads, *rows],
         "choices": choices and [("list_name", "name", "label"), *choices],
         "settings": [("form_title", "form_id", "version"), ("表", form_id, version)],
     }

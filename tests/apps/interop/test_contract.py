@@ -236,6 +236,12 @@ def test_what_comes_in_chunks_is_received(household: FieldForm, device: Device) 
     assert len(kept()) == 1
 
 
+def test_an_address_with_signs_no_table_holds_is_answered(household: FieldForm, device: Device) -> None:
+    assert device.get("formList?formID=%00").status_code == 200
+    fine(device.client.post(device.address("submission?deviceID=a%00b"), {"xml_submission_file": filled()}))
+    assert [one.device for one in kept()] == ["ab"]
+
+
 def test_a_method_nobody_uses_is_refused_with_a_sentence(household: FieldForm, device: Device) -> None:
     answer = device.client.put(device.address("submission"))
     fine(answer, 405)

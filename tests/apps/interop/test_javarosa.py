@@ -15,12 +15,14 @@ from fournets.crypto import KeyRing, load_ring
 from fournets.home import home
 from fournets.interop.models import FieldForm, Submission
 from fournets.interop.selectors import form_around
+from fournets.interop.services.forms import check_and_add_form
 from fournets.interop.services.take import take_submissions
+from fournets.language import Refusal
 from fournets.people.models import Person
 from fournets.places.scope import scope
 from tests.apps.access.cast import AREAS
 from tests.apps.intake.conftest import MEI
-from tests.apps.interop.conftest import Device, tree
+from tests.apps.interop.conftest import EXAMPLES, Device, form_book, tree
 from tests.apps.interop.test_forms_for_devices import MANIFEST, listed, md5, media
 
 JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
@@ -113,3 +115,26 @@ def test_what_it_writes_is_received_and_becomes_rows(
         assert [one.values.get("from_place") for one in found] != [None, None]
         assert ring.unseal("id_number", found[0].id_number_sealed or b"") == MEI
     assert sent.instance_id.startswith("uuid:") and sent.instance_id.encode() in content
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong", "question"),
+    [("relevant", "boo(", "b"), ("relevant", "nothing(${a})", "b"), ("calculation", "nothing(1)", "b")],
+)
+def test_an_expression_that_would_fail_on_a_device_is_told_before(
+    column: str, wrong: str, question: str
+) -> None:
+    rows = (("text", "a", "问", ""), ("text", question, "答", wrong))
+    content = form_book(*rows, heads=("type", "name", "label", column))
+    with pytest.raises(Refusal) as refused:
+        check_and_add_form(content, area_code="440605123", actor="x", at=timezone.now())
+    assert refused.value.message.code == "field_form_expression"
+    assert refused.value.message.values["question"].startswith(question)
+    assert f"题目 {question}" in refused.value.message.text("zh")
+    assert not FieldForm.objects.filter(form_id="a").exists()
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.xlsx")), ids=lambda file: file.stem)
+def test_the_engine_of_devices_finds_nothing_wrong_with_the_examples(file: Path) -> None:
+    added = check_and_add_form(file.read_bytes(), area_code="440605123", actor="x", at=timezone.now())
+    assert added.checked and added.warnings == []
