@@ -54,10 +54,11 @@ def table(title: str, rows: Sequence[tuple[str, Sequence[Measured]]]) -> None:
 def watch(pid: int, peak: list[float], done: threading.Event) -> None:
     """Keeps in ``peak[0]`` the most memory, in MB, a process and those it started have taken together, until ``done``."""
     while not done.wait(PAUSE):
-        peak[0] = max(peak[0], sum(_proportional(one) for one in _tree(pid)))
+        peak[0] = max(peak[0], sum(_proportional(one) for one in tree(pid)))
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """A process and all those it started, by their numbers."""
     found, todo = [], [pid]
     while todo:
         one = todo.pop()

@@ -27,6 +27,7 @@ from fournets.web import (
 from fournets.web.account import account_page, choose_post, front_page, stop_token
 from fournets.web.due_month import month_page
 from fournets.web.isolation_new import new_order_page
+from fournets.web.isolation_round import round_page
 from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
@@ -61,6 +62,7 @@ urlpatterns = [
     path("lists/views/", list_acts.views_page, name="list_views"),
     path("lists/select/", list_acts.select_page, name="list_select"),
     path("isolation/", isolation.isolation_page, name="isolation"),
+    path("observations/", round_page, name="isolation_round"),
     path("isolation/new/<str:person>/", new_order_page, name="isolation_new"),
     path("isolation/<str:number>/", isolation.order_page, name="isolation_order"),
     path("isolation/<str:number>/exposed/", isolation.expose_page, name="isolation_expose"),

@@ -10,13 +10,13 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from queue import SimpleQueue
+from queue import LifoQueue
 from threading import Timer
 from typing import IO, Any
 
@@ -77,6 +77,10 @@ class Extracted:
     """All sheets of one file."""
 
     sheets: list[ExtractedSheet]
+
+
+Answered = tuple[Path, Extracted | Refusal]
+ReadMany = Callable[[Sequence[Path], ExtractOptions], Iterator[Answered]]
 
 
 class Reader:
@@ -180,42 +184,57 @@ def read_sheets(path: Path, *, password: str | None = None, properties: bool = F
         return reader.read_raw(path, ExtractOptions(on=date.min, password=password), properties=properties)
 
 
-def extract_many(
-    paths: Sequence[Path], options: ExtractOptions, workers: int = 2
-) -> Iterator[tuple[Path, Extracted | Refusal]]:
-    """`extract` for many files with ``workers`` children at once, in the order of ``paths``, a few files ahead."""
-    readers: SimpleQueue[Reader] = SimpleQueue()
-    everyone = [Reader() for _ in range(workers)]
-    for reader in everyone:
-        readers.put(reader)
-    waiting: deque[tuple[Path, Future[Extracted | Refusal]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for path in paths:
-                waiting.append((path, pool.submit(_read_one, readers, path, options)))
-                if len(waiting) > WAITING_A_WORKER * workers:
+class Readers:
+    """Children that read files for as long as the context is open; each starts with the first file it is given."""
+
+    def __init__(self, count: int = 2) -> None:
+        self._everyone = [Reader() for _ in range(count)]
+        self._free: LifoQueue[Reader] = (
+            LifoQueue()
+        )  # who has read reads on: one child does where one is enough
+        for reader in self._everyone:
+            self._free.put(reader)
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for reader in self._everyone:
+            reader.close()
+
+    def read_many(self, paths: Sequence[Path], options: ExtractOptions) -> Iterator[Answered]:
+        """`extract` for many files at once, in the order of ``paths``, a few files ahead of what was fetched."""
+        workers = len(self._everyone)
+        waiting: deque[tuple[Path, Future[Extracted | Refusal]]] = deque()
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                for path in paths:
+                    waiting.append((path, pool.submit(self._read_one, path, options)))
+                    if len(waiting) > WAITING_A_WORKER * workers:
+                        yield _first(waiting)
+                while waiting:
                     yield _first(waiting)
-            while waiting:
-                yield _first(waiting)
+            finally:
+                for _, future in waiting:
+                    future.cancel()
+
+    def _read_one(self, path: Path, options: ExtractOptions) -> Extracted | Refusal:
+        reader = self._free.get()
+        try:
+            return reader.read(path, options)
+        except Refusal as refusal:
+            return refusal
         finally:
-            for _, future in waiting:
-                future.cancel()
-            pool.shutdown(wait=True)
-            for reader in everyone:
-                reader.close()
+            self._free.put(reader)
 
 
-def _read_one(readers: SimpleQueue[Reader], path: Path, options: ExtractOptions) -> Extracted | Refusal:
-    reader = readers.get()
-    try:
-        return reader.read(path, options)
-    except Refusal as refusal:
-        return refusal
-    finally:
-        readers.put(reader)
+def extract_many(paths: Sequence[Path], options: ExtractOptions, workers: int = 2) -> Iterator[Answered]:
+    """`extract` for many files with ``workers`` children that end with the last of them."""
+    with Readers(workers) as readers:
+        yield from readers.read_many(paths, options)
 
 
-def _first(waiting: deque[tuple[Path, Future[Extracted | Refusal]]]) -> tuple[Path, Extracted | Refusal]:
+def _first(waiting: deque[tuple[Path, Future[Extracted | Refusal]]]) -> Answered:
     path, future = waiting.popleft()
     return path, future.result()
 

@@ -111,3 +111,30 @@ class Change(models.Model):
             models.CheckConstraint(condition=~Q(decided_by=F("asked_by")), name="a_change_needs_two_people"),
         ]
         indexes = [models.Index(fields=["area_code", "id"], name="change_by_area")]
+
+
+class Observation(models.Model):
+    """How somebody in isolation was on a day, in one of the day's windows (policy ``fever.temperature_windows``).
+
+    ``temperature`` in °C, None where only symptoms were told; ``alarm``: fever by the rules of that day, or a symptom. What
+    was noted wrongly is noted again: the newest of a window counts.
+    """
+
+    order = models.ForeignKey(IsolationOrder, models.CASCADE, db_index=False)
+    area_code = models.TextField(db_collation="C")
+    on = models.DateField()
+    window = models.TextField()
+    temperature = models.DecimalField(max_digits=3, decimal_places=1, null=True)
+    symptoms = ArrayField(models.TextField(), default=list)
+    alarm = models.BooleanField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(temperature__isnull=False) | ~Q(symptoms=[]), name="an_observation_says_something"
+            ),
+            models.CheckConstraint(condition=Q(symptoms=[]) | Q(alarm=True), name="a_symptom_is_an_alarm"),
+        ]
+        indexes = [models.Index(fields=["order", "on", "window", "id"], name="observation_by_order")]

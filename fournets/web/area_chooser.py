@@ -9,7 +9,14 @@ from django.http import HttpRequest
 from fournets.organization.access import Reader
 from fournets.places.selectors import areas_around
 
-PAGES = ("coverage", "tasks", "people", "isolation", "enterprises")  # those that take ``?area=``
+PAGES = (
+    "coverage",
+    "tasks",
+    "people",
+    "isolation",
+    "isolation_round",
+    "enterprises",
+)  # those that take ``?area=``
 LEFT_OUT = ("area", "after", "done", "removed", "search")  # words that belong to the page as it was
 
 

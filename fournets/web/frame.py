@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("tasks", "people.see", "nav_tasks"),
             ("people", "people.see", "nav_people"),
             ("isolation", "isolation.see", "nav_isolation"),
+            ("isolation_round", "isolation.observe", "nav_round"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("forms", "forms.fill", "nav_forms"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fournets.audit.services import record
 from fournets.isolation.papers import CERTIFICATE, LETTER, Paper, paper_of
+from fournets.isolation.rounds import observations_of, windows_of
 from fournets.isolation.rules import IN_FORCE, KINDS, NEXT, PLANS, Exposure
 from fournets.isolation.rules.said import word
 from fournets.isolation.rules.states import MOVE
@@ -34,6 +35,7 @@ from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.rules.masking import mask_address
 from fournets.places.selectors import area_labels, towns
+from fournets.policy import in_force
 from fournets.web.access import needs, public, reader_of, refused
 from fournets.web.acts import act, ring
 from fournets.web.area_chooser import area_of, around
@@ -42,6 +44,7 @@ from fournets.web.people_record import note_people
 
 SEE = "isolation.see"
 MOST = 1000  # orders are counted so far
+OBSERVED = 60  # observations a page shows: of thirty days
 ISOLATION = Listing(
     name="isolation",
     route="isolation",
@@ -111,6 +114,20 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "held": held,
         "due": held and order.until_on is not None and order.until_on <= today,
         "happened": [(one, _told(one.act, one.before, one.after, lang)) for one in reversed(found.happened)],
+        "observed": [
+            (
+                one,
+                " ".join(
+                    [f"{one.temperature} ℃"] * (one.temperature is not None)
+                    + [_word(each, lang) for each in one.symptoms]
+                ),
+            )
+            for one in observations_of(order.pk)[:OBSERVED]
+        ],
+        "windows": {
+            one.code: one.zh if lang == "zh" else one.en
+            for one in windows_of(in_force(on=today, area=order.area_code))
+        },
         "places": [(one, say(f"isolation_at_{one}", lang)) for one in NEXT[order.state].get(MOVE, ())],
         "kinds": [(one, _word(one, lang)) for one in KINDS],
         "has_clock": order.basis in PLANS,

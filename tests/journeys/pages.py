@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import psycopg
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import Home
+from tests.journeys.home import Home
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -69,10 +69,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Served:
-    """``fournets up``: where it answers, and what it said until it did."""
+    """``fournets up``: where it answers, what it said until it did, and its process."""
 
     address: str
     said: str
+    process: int
 
 
 def free_port() -> int:
@@ -107,7 +108,7 @@ def serving(home: Home, *words: str, scheme: str = "http") -> Iterator[Served]:
     while not answers(address):  # it says so a moment before it does
         assert server.poll() is None, "".join(said)
     try:
-        yield Served(address, "".join(said))
+        yield Served(address, "".join(said), server.pid)
     finally:
         server.terminate()
         server.wait()

@@ -110,6 +110,21 @@ def test_without_scripts_files_are_picked_and_sent(signed_in: SignedIn, address:
     page.context.close()
 
 
+def test_whoever_has_gone_to_a_result_by_keyboard_is_left_there_while_others_come_in(
+    signed_in: SignedIn, address: str, tmp_path: Path
+) -> None:
+    page = signed_in("community", area=YINHE, lang="en")
+    page.goto(f"{address}/intake/")
+    drop(page, three(tmp_path / "sent", 970)[:1])
+    link = page.locator("#sent a[href^='/intake/']").first
+    expect(page.locator("#sent")).to_contain_text("All of it is done", timeout=60_000)
+    link.focus()
+    with page.expect_response("**/intake/sent/"):  # what the page asks for each second while something runs
+        page.evaluate("htmx.ajax('GET', '/intake/sent/', {target: '#sent', swap: 'outerHTML'})")
+    expect(link).to_be_focused()
+    page.context.close()
+
+
 def test_too_much_is_told_before_it_is_sent(signed_in: SignedIn, address: str, tmp_path: Path) -> None:
     page = signed_in("community", area=YINHE, lang="en")
     page.goto(f"{address}/intake/")

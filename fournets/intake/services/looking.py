@@ -10,7 +10,7 @@ from django.db import transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
-from fournets.intake.extract import Extracted, ExtractOptions, extract_many
+from fournets.intake.extract import Extracted, ExtractOptions, Readers, ReadMany
 from fournets.intake.models import LOOK, TAKE, Upload
 from fournets.intake.services.columns import Said, columns_of_upload, correct
 from fournets.intake.services.questions import is_question
@@ -26,15 +26,16 @@ TOLD = ("map", "remembered", "beside")  # columns that hold another person are t
 
 def look_at_uploads(run: Run, ring: KeyRing) -> dict[str, Any]:
     """The work of a job: each file read and recognised, nothing taken in; what is called off is dropped."""
-    for done, upload in enumerate(Upload.objects.filter(job=run.number).order_by("id"), 1):
-        if run.cancelled():
-            _drop(upload)
-            continue
-        if upload.state == "waiting":
-            upload.looked = _look(upload, ring)
-            upload.state = "looked"
-            upload.save(update_fields=["looked", "state"])
-        run.advance(done)
+    with Readers() as readers:
+        for done, upload in enumerate(Upload.objects.filter(job=run.number).order_by("id"), 1):
+            if run.cancelled():
+                _drop(upload)
+                continue
+            if upload.state == "waiting":
+                upload.looked = _look(upload, ring, readers.read_many)
+                upload.state = "looked"
+                upload.save(update_fields=["looked", "state"])
+            run.advance(done)
     return {}
 
 
@@ -98,10 +99,10 @@ def _drop(upload: Upload) -> None:
     drop_waiting(upload.pk)
 
 
-def _look(upload: Upload, ring: KeyRing) -> list[dict[str, Any]]:
+def _look(upload: Upload, ring: KeyRing, read: ReadMany) -> list[dict[str, Any]]:
     options = ExtractOptions(on=upload.seen_on, known_layouts=known_layouts(upload.area_code))
     with waiting_copy(upload.pk, upload.name, ring) as path, arrivals([path]) as (found, refused):
-        results = extract_many([one.path for one in found], options)
+        results = read([one.path for one in found], options)
         seen = [_file(one.name, result) for one, (_, result) in zip(found, results, strict=True)]
         return [*(_file(one.name, refusal) for one, refusal in refused), *seen]
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
-from fournets.intake.extract import Extracted, ExtractedSheet, ExtractOptions, extract_many
+from fournets.intake.extract import Extracted, ExtractedSheet, ExtractOptions, ReadMany, extract_many
 from fournets.intake.models import SourceFile, SourceSheet
 from fournets.intake.services import ledger
 from fournets.intake.services.differences import show_differences
@@ -79,11 +79,16 @@ class Read:
 
 
 def take_in(
-    paths: Sequence[Path], how: TakeIn, *, ring: KeyRing, advance: Callable[[int], None] = lambda _: None
+    paths: Sequence[Path],
+    how: TakeIn,
+    *,
+    ring: KeyRing,
+    advance: Callable[[int], None] = lambda _: None,
+    read: ReadMany = extract_many,
 ) -> IntakeReport:
     """Takes in the files and folders at ``paths``; each batch of files is one transaction.
 
-    ``advance`` is told of every file done. A file already in the register changes nothing. With ``dry_run`` all is
+    ``advance`` is told of every file done; whoever takes in again and again gives ``read`` of the same `Readers`. A file already in the register changes nothing. With ``dry_run`` all is
     done and all is taken back.
     """
     report = IntakeReport()
@@ -92,7 +97,7 @@ def take_in(
             report.add(_refuse(arrival, refusal, how))
         known = ledger.taken_before([one.sha256 for one in found])
         fresh = list(_unless_known(found, known, how, report))
-        for batch in _batches(_read(fresh, known, how, report, advance), how.batch_rows):
+        for batch in _batches(_read(fresh, known, how, report, advance, read), how.batch_rows):
             _file_batch(batch, how, ring, report)
     report.finish()
     return report
@@ -123,9 +128,10 @@ def _read(
     how: TakeIn,
     report: IntakeReport,
     advance: Callable[[int], None],
+    read: ReadMany,
 ) -> Iterator[Read]:
     questions = Questions(how.ask, how.area_code, how.at, how.reading)
-    results = extract_many([one.path for one in fresh], how.reading())
+    results = read([one.path for one in fresh], how.reading())
     for arrival, (_, result) in zip(fresh, results, strict=True):
         advance(1)
         result = questions.settle(arrival, result)

@@ -12,6 +12,7 @@ from django.db import OperationalError, transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
+from fournets.intake.extract import Readers, ReadMany
 from fournets.intake.limits import LONGEST_NAME, MOST_BYTES, MOST_FILES
 from fournets.intake.models import LOOK, TAKE, SourceFile, Upload
 from fournets.intake.services.receive import LEFT_BEHIND, drop_waiting, keep_waiting, waiting_copy
@@ -73,25 +74,26 @@ def send_files(
 def take_uploads(run: Run, ring: KeyRing) -> dict[str, Any]:
     """The work of a job: its files one after another, each whole or not at all; those taken before are left alone."""
     uploads = list(Upload.objects.filter(job=run.number).order_by("id"))
-    for done, upload in enumerate(uploads, 1):
-        if upload.state == "waiting":
-            if run.cancelled():
-                upload.state = "cancelled"
-                upload.save(update_fields=["state"])
-            else:
-                _take(upload, run, ring)
-        drop_waiting(upload.pk)
-        if upload.state != "cancelled":
-            run.advance(done)
+    with Readers() as readers:
+        for done, upload in enumerate(uploads, 1):
+            if upload.state == "waiting":
+                if run.cancelled():
+                    upload.state = "cancelled"
+                    upload.save(update_fields=["state"])
+                else:
+                    _take(upload, run, ring, readers.read_many)
+            drop_waiting(upload.pk)
+            if upload.state != "cancelled":
+                run.advance(done)
     return {"failed": sum(one.state == "failed" for one in uploads)}
 
 
-def _take(upload: Upload, run: Run, ring: KeyRing) -> None:
+def _take(upload: Upload, run: Run, ring: KeyRing, read: ReadMany) -> None:
     """Takes one file in; a fault of ours ends this file and no other."""
     how = TakeIn(on=upload.seen_on, at=run.now(), actor=run.actor, area_code=upload.area_code)
     try:
         with waiting_copy(upload.pk, upload.name, ring) as path, transaction.atomic():
-            upload.files = _became(take_in([path], how, ring=ring), upload.area_code)
+            upload.files = _became(take_in([path], how, ring=ring, read=read), upload.area_code)
             upload.state = "done"
             upload.save(update_fields=["state", "files"])
     except OperationalError:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(protect(f"isolation_{table}"), migrations.RunSQL.noop)
-        for table in ("order", "entry", "change")
+        for table in ("order", "entry", "change", "observation")
     ] + [
         migrations.RunSQL(STANDS, "DROP FUNCTION certificate_stands"),
         migrations.RunSQL(

@@ -1,6 +1,7 @@
 """Acts on isolation orders: give one, note a new exposure, move, change the end by two people, release."""
 
 from fournets.isolation.services.changes import ask_change, decide_change
+from fournets.isolation.services.observations import OBSERVE, Round, Typed, observe
 from fournets.isolation.services.orders import (
     DECIDE,
     ORDER,
@@ -15,7 +16,10 @@ from fournets.isolation.services.orders import (
 
 __all__ = [
     "DECIDE",
+    "OBSERVE",
     "ORDER",
+    "Round",
+    "Typed",
     "Wish",
     "Worked",
     "ask_change",
@@ -23,6 +27,7 @@ __all__ = [
     "expose",
     "issue",
     "move",
+    "observe",
     "release",
     "work_out",
 ]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from fournets.crypto import KeyRing
 from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.rules import IN_FORCE
+from fournets.isolation.rules.said import said
 from fournets.isolation.rules.states import WITHDRAWN
 from fournets.isolation.services.orders import DECIDE, ORDER, REASON, note, reason_in
 from fournets.language import Refusal
@@ -70,7 +71,8 @@ def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: d
         order.state, order.ended_by, order.ended_at = WITHDRAWN, reader.login, at
     elif approve:
         order.until_on = change.until_on
-    order.save(update_fields=["state", "ended_by", "ended_at", "until_on"])
+        order.reasons = [*order.reasons, said("changed", until=change.until_on).record()]
+    order.save(update_fields=["state", "ended_by", "ended_at", "until_on", "reasons"])
     note(
         order,
         "isolation_change_approved" if approve else "isolation_change_refused",

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
-from fournets.isolation.models import Change, Entry, IsolationOrder
+from fournets.isolation.models import Change, Entry, IsolationOrder, Observation
 from fournets.isolation.rules import (
     BASES,
     IN_FORCE,
@@ -219,13 +219,17 @@ def move(
 def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) -> IsolationOrder:
     """Releases somebody whose last day is over and who was found well; his certificate gets its number.
 
-    A `Refusal` that names the condition that is not met: the last day, a change of the end that waits, being well.
+    A `Refusal` that names the condition that is not met: the last day, a change of the end that waits, the last
+    observation an alarm, being well.
     """
     order = _in_force(number, reader)
     if order.until_on is not None and on < order.until_on:
         raise Refusal("isolation_early", until=order.until_on)
     if Change.objects.filter(order=order, state="asked").exists():
         raise Refusal("isolation_waits")
+    last = Observation.objects.filter(order=order).order_by("-on", "-id").first()
+    if last is not None and last.alarm:
+        raise Refusal("isolation_alarm", day=last.on)
     if not well:
         raise Refusal("isolation_well")
     before, order.state = order.state, RELEASED

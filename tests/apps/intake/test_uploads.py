@@ -13,10 +13,12 @@ from fournets.intake.models import SourceFile, Upload
 from fournets.intake.selectors.pages import file_line, files_page, jobs_to_show, rows_that_wait, uploads_of
 from fournets.intake.services import TakeIn, take_in
 from fournets.intake.services.columns import columns_of_file
+from fournets.intake.services.looking import look_at_uploads
 from fournets.intake.services.page import ask_undo
-from fournets.intake.services.uploads import send_files
+from fournets.intake.services.uploads import send_files, take_uploads
 from fournets.jobs.models import Job
 from fournets.jobs.services import cancel_job, run_job
+from fournets.jobs.work import Run
 from fournets.language import Refusal
 from fournets.people.models import Person
 from fournets.places.scope import code_range, scope
@@ -65,6 +67,28 @@ def test_each_file_becomes_a_file_of_the_ledger(register: Path, moved: Path, rin
     assert [one.state for one in (first, second)] == ["done", "done"]
     assert first.became[0].file and first.became[0].file.counts["created"] == 3
     assert second.became[0].file and second.became[0].file.counts["created"] == 0
+
+
+def reading_children() -> set[int]:
+    """The processes that read senders' files for this one now."""
+    lists = Path("/proc/self/task").glob("*/children")
+    found = {int(one) for each in lists for one in each.read_text().split()}
+    return {one for one in found if b"fournets.intake.child" in Path(f"/proc/{one}/cmdline").read_bytes()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are told apart by /proc")
+@pytest.mark.parametrize("look", [False, True])
+def test_one_child_reads_all_that_was_sent_and_ends_with_it(
+    register: Path, moved: Path, ring: KeyRing, look: bool
+) -> None:
+    job = send_files(sent(register, moved), area_code=OWN, on=DAY, actor="liang", at=AT, ring=ring, look=look)
+    seen: list[set[int]] = []
+    run = Run(
+        job.pk, None, OWN, "liang", lambda: AT, lambda _: seen.append(reading_children()), lambda: False
+    )
+    (look_at_uploads if look else take_uploads)(run, ring)
+    first, second = seen
+    assert first == second and len(first) == 1 and not reading_children()
 
 
 def test_a_clerks_row_finds_its_person_among_the_whole_town(

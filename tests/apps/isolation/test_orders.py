@@ -164,7 +164,11 @@ def test_another_end_takes_two_people_and_a_reason(people: list[Person]) -> None
     assert refused.value.message.code == "isolation_two_people"
     with pytest.raises(IntegrityError), transaction.atomic():
         Change.objects.update(state="approved", decided_by="medic")
-    assert decide_change(BOSS, order.number, True, on=ON, at=AT).until_on == sooner
+    with pytest.raises(Refusal) as barred:
+        decide_change(reader("community", "clerk"), order.number, True, on=ON, at=AT)
+    assert barred.value.message.code == "isolation_right"
+    decided = decide_change(BOSS, order.number, True, on=ON, at=AT)
+    assert (decided.until_on, decided.reasons[-1]["zh"]) == (sooner, "经两人批准,改为 2020-02-10 起解除")
     assert AuditLine.objects.filter(act__startswith="isolation_change_").count() == 2
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fournets.audit.models import AuditLine
 from fournets.people.models import ReviewItem
@@ -41,6 +43,14 @@ def test_the_oldest_row_of_his_area_is_first_and_the_next_after_it(
     assert NAMES["own"] in page(clerk, f"/review/?after={made['below'].review.pk}")  # round again
 
 
+def test_all_areas_of_a_row_and_its_people_are_named_in_one_statement(
+    clerk: Client, made: dict[str, Made]
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page(clerk, "/review/")
+    assert sum('"places_area"' in one["sql"] for one in asked) == 1
+
+
 def test_looking_is_on_record(clerk: Client) -> None:
     page(clerk, "/review/")
     line = AuditLine.objects.get(act="list_shown")
@@ -58,7 +68,10 @@ def test_a_row_that_was_decided_meanwhile_is_told_with_the_next(clerk: Client, m
     address = f"/review/{made['own'].review.pk}/decide/"
     part = page(clerk, address, htmx=True, person="new")
     assert "decided already" in part and NAMES["below"] in part
-    assert "decided already" in page(clerk, address, person="new")
+    whole = page(clerk, address, person="new")
+    assert (
+        "decided already" in whole and 'href="/review/?after=' in whole
+    )  # the next can be left for later from here too
 
 
 @pytest.mark.parametrize("act", ["decide", "undo"])
