@@ -14,7 +14,8 @@ from defusedxml.ElementTree import fromstring
 from playwright.sync_api import Browser, Page, expect
 
 from tests.apps.interop.test_take import DOOR, MEI_HERE, QIANG_HERE, home_of
-from tests.journeys.conftest import Home, new_home
+from tests.journeys.conftest import new_home
+from tests.journeys.home import Home
 from tests.journeys.pages import (
     DESK,
     PHONE,
