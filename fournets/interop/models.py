@@ -4,6 +4,7 @@ from django.db import models
 
 OTHER_BYTES, EDITED_BEFORE, CLOSED = "other_bytes", "edited_before", "form_closed"
 REASONS = (OTHER_BYTES, EDITED_BEFORE, CLOSED)  # why a payload was kept aside
+COUNTED, LEFT = "counted", "left"  # what somebody decided of it
 TAKE = "field_take"  # the kind of job that makes rows of submissions
 
 
@@ -92,7 +93,7 @@ class SubmissionFile(models.Model):
 
 class KeptAside(models.Model):
     """A payload that was not accepted and must not be lost: the same instance in other words, a second correction, or
-    one that came after its form was closed. ``files``: names of what came with it, each with its content, sealed too.
+    one that came after its form was closed; until somebody decides. ``files``: names of what came with it, each with its content, sealed too.
     """
 
     form_id_text = models.TextField()
@@ -105,9 +106,15 @@ class KeptAside(models.Model):
     sent_by = models.TextField()
     device = models.TextField(default="")
     received_at = models.DateTimeField()
+    decided = models.TextField(default="")
+    decided_by = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided__in=("", COUNTED, LEFT)), name="a_payload_aside_is_counted_or_left"
+            ),
             models.UniqueConstraint(
                 fields=["form_id_text", "instance_id", "digest"], name="a_payload_is_kept_aside_once"
             ),

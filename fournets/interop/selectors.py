@@ -96,7 +96,7 @@ def sums_of_forms(form_ids: Sequence[str]) -> dict[str, FormSums]:
         .annotate(sent=Count("id"), taken=Count("taken_at"), last=Max("received_at"))
     }
     aside = dict(
-        KeptAside.objects.filter(form_id_text__in=form_ids)
+        KeptAside.objects.filter(form_id_text__in=form_ids, decided="")
         .values_list("form_id_text")
         .annotate(count=Count("id"))
     )

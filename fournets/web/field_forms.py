@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fournets.interop.selectors import form_around, form_of, forms_around, sums_of_forms
+from fournets.interop.services.aside import asides, decide_aside
 from fournets.interop.services.forms import check_and_add_form, close_form
 from fournets.interop.services.take import ask_take
 from fournets.language import Lang, Refusal, say
 from fournets.places.selectors import area_labels
 from fournets.web.access import needs, reader_of
-from fournets.web.acts import act
+from fournets.web.acts import act, ring
 
 MANAGE = "fieldforms.manage"
 WARNINGS = 5  # of pyxform's, shown
@@ -76,6 +77,29 @@ def take_page(request: HttpRequest, number: int) -> HttpResponse:
         "field_forms",
         "field_told_take",
         lambda: ask_take(number, area_code=reader.area_code, actor=reader.login, at=at),
+    )
+
+
+@needs(MANAGE)
+@require_safe
+def asides_page(request: HttpRequest) -> HttpResponse:
+    """What was kept aside in the area: what it answers otherwise than what counts, for somebody to decide."""
+    found = asides(ring=ring())
+    names = area_labels({one.area_code for one in found})
+    lines = [(one, names.get(one.area_code, one.area_code)) for one in found]
+    return render(request, "web/field_asides.html", {"lines": lines})
+
+
+@needs(MANAGE)
+@require_POST
+def decide_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Has one of them count, or leaves it aside for good."""
+    count, reader, at = request.POST.get("count") == "yes", reader_of(request), timezone.now()
+    return act(
+        request,
+        "field_asides",
+        "field_told_counted" if count else "field_told_left",
+        lambda: decide_aside(number, count=count, actor=reader.login, at=at, ring=ring()),
     )
 
 

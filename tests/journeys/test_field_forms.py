@@ -105,9 +105,14 @@ def test_a_form_goes_out_to_a_phone_and_comes_back_as_peoples_files(
     page.goto(f"{address}/field-forms/")
     expect(page.locator("table.list")).to_contain_text("1 份,其中 1 份还没收进")
     expect(page.locator("table.list")).to_contain_text("另存待核对 1 份")
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)
-        assert violations(page) == [] and overflow(page) <= 0
+    for path in ("/field-forms/", "/field-forms/aside/"):
+        page.goto(f"{address}{path}")
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            assert violations(page) == [] and overflow(page) <= 0
+    page.get_by_role("button", name="不采用").click()
+    expect(page.locator("main")).to_contain_text("没有等着决定的报送")
+    page.goto(f"{address}/field-forms/")
     page.set_viewport_size(DESK)
     page.get_by_role("button", name="收进").click()
     page.goto(f"{address}/jobs/")

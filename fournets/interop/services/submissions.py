@@ -42,7 +42,7 @@ ON CONFLICT (submission_id, name, digest) DO NOTHING
 """
 ASIDE = """
 INSERT INTO interop_keptaside (form_id_text, instance_id, area_code, reason, digest, content_sealed, files_sealed, sent_by,
-    device, received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    device, received_at, decided, decided_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', '')
 ON CONFLICT (form_id_text, instance_id, digest) DO NOTHING RETURNING id
 """
 
@@ -79,7 +79,7 @@ def receive_submission(
         if before is not None:
             cursor.execute(REPLACE, [filled.instance_id, filled.form_id, filled.deprecated_id])
             _record("field_submission_corrected", filled, sender, at)
-        _attach(cursor, number, files, sender, at, ring)
+        attach(cursor, number, files, sender, at, ring)
         return NEW
 
 
@@ -130,7 +130,7 @@ def _known(
     cursor.execute(KNOWN, [filled.form_id, filled.instance_id])
     row = cursor.fetchone()
     if row and bytes(row[1]) == filled.digest:
-        _attach(cursor, row[0], files, sender, at, ring)
+        attach(cursor, row[0], files, sender, at, ring)
         return REPEATED
     if not row and not before and _closed(filled, sender):
         reason = CLOSED
@@ -155,9 +155,10 @@ def _closed(filled: Filled, sender: Sender) -> bool:
     return version.closed_at is not None
 
 
-def _attach(
+def attach(
     cursor: Any, number: int, files: Sequence[Attached], sender: Sender, at: datetime, ring: KeyRing
 ) -> None:
+    """Keeps the files of a submission, each content under each name once."""
     if not files:
         return
     columns = (

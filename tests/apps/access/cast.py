@@ -21,7 +21,7 @@ from fournets.accounts.models import User
 from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
-from fournets.interop.models import FieldForm
+from fournets.interop.models import FieldForm, KeptAside
 from fournets.isolation.models import IsolationOrder
 from fournets.jobs.models import Job
 from fournets.keeping.models import Forgetting
@@ -69,6 +69,7 @@ class Made:
     token: Token
     upload: Upload
     field_form: FieldForm
+    aside: KeptAside
     order: IsolationOrder
     forgetting: Forgetting
 
@@ -133,7 +134,7 @@ def _made(relation: str, area: str) -> Made:
         Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
         *_form(area, person, name),
         _token(held),
-        *(_upload(area, name), _field_form(relation, area)),
+        *(_upload(area, name), *_field_form(relation, area)),
         IsolationOrder.objects.create(
             number=f"G{relation.upper()}", person_id=person.pk, origin_id=person.pk, area_code=area, basis="contact", state="home",
             from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS), policy_digest="d",
@@ -169,12 +170,19 @@ def _upload(area: str, name: str) -> Upload:
     )
 
 
-def _field_form(relation: str, area: str) -> FieldForm:
-    """A form for the area's devices; closed, so that the forms devices are given are those a test adds."""
-    return FieldForm.objects.create(
+def _field_form(relation: str, area: str) -> tuple[FieldForm, KeptAside]:
+    """A form for the area's devices; closed, so that the forms devices are given are those a test adds. And what still came."""
+    form = FieldForm.objects.create(
         form_id=f"walk.{relation}", version="1", title="走访表", area_code=area, xform="<x/>", md5="x", workbook=b"x",
         questions=[], sent_by="x", sent_at=AT, closed_at=AT, closed_by="x",
     )  # fmt: skip
+    xml = f'<data id="walk.{relation}" version="1"><name>{NAMES[relation]}</name></data>'
+    content = load_ring(home() / "keys.toml").seal("content", base64.b64encode(xml.encode()).decode())
+    aside = KeptAside.objects.create(
+        form_id_text=form.form_id, instance_id="uuid:1", area_code=area, reason="form_closed", digest=b"x", content_sealed=content,
+        sent_by="x", received_at=AT,
+    )  # fmt: skip
+    return form, aside
 
 
 def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm, FormDeadline]:

@@ -60,6 +60,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "form_filled": lambda made: {"number": made.filled.pk},
     "form_hand_out": lambda made: {"number": made.filled.pk},
     "form_take": lambda made: {"number": made.filled.pk},
+    "field_aside_decide": lambda made: {"number": made.aside.pk},
     "field_form_close": lambda made: {"number": made.field_form.pk},
     "field_form_take": lambda made: {"number": made.field_form.pk},
     "field_form_file": lambda made: {"number": made.field_form.pk, "kind": "xml"},

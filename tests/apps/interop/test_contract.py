@@ -34,7 +34,7 @@ def kept() -> list[Submission]:
 
 def aside() -> list[KeptAside]:
     with scope(""):
-        return list(KeptAside.objects.order_by("id"))
+        return list(KeptAside.objects.filter(form_id_text="household").order_by("id"))
 
 
 def content_of(row: Submission | KeptAside | SubmissionFile) -> bytes:
