@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from fournets.crypto import KeyRing, with_new_key
+from fournets.crypto import KeyRing, load_ring, with_new_key
+from fournets.home import home
 from fournets.interop.models import FieldForm, KeptAside, Submission, SubmissionFile
 from fournets.interop.payload import CONTENT, Attached, read_filled, unpacked
 from fournets.interop.services.submissions import REPEATED, Sender, receive_submission
@@ -24,16 +26,22 @@ from tests.apps.interop.test_take import (
     YINHE,
     form,
     home_of,
-    ring,
     send,
     take,
     town,
 )
 from tests.apps.keeping.lives import as_keeper, whole_register
 
-__all__ = ["form", "ring", "town"]  # fixtures
+__all__ = ["form", "town"]  # fixtures
 pytestmark = pytest.mark.django_db
 PHOTO = Attached("a.jpg", "image/jpeg", "区美兰的门".encode())
+
+
+@pytest.fixture(autouse=True)
+def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyRing:
+    """A data folder of its own: what is destroyed is noted there, and later commands would miss it."""
+    monkeypatch.setenv("FOURNETS_HOME", str(tmp_path / "home"))
+    return load_ring(home() / "keys.toml")
 
 
 def send_with_photo(ring: KeyRing) -> None:
