@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from fournets.web import (
     audit,
+    beds,
     comparing,
     digest,
     enterprises,
@@ -62,6 +63,12 @@ urlpatterns = [
     path("lists/views/", list_acts.views_page, name="list_views"),
     path("lists/select/", list_acts.select_page, name="list_select"),
     path("isolation/", isolation.isolation_page, name="isolation"),
+    path("beds/", beds.sites_page, name="beds"),
+    path("beds/<int:site>/", beds.board_page, name="board"),
+    path("beds/<int:site>/admit/", beds.admit_page, name="bed_admit"),
+    path("beds/<int:site>/leave/", beds.leave_page, name="bed_leave"),
+    path("beds/<int:site>/set/", beds.bed_page, name="bed_set"),
+    path("beds/<int:site>/reserve/", beds.reserve_page, name="bed_reserve"),
     path("observations/", round_page, name="isolation_round"),
     path("isolation/new/<str:person>/", new_order_page, name="isolation_new"),
     path("isolation/<str:number>/", isolation.order_page, name="isolation_order"),

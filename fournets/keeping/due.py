@@ -121,6 +121,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("isolation_order", f"row.with_order_id IN ({OF_ORDER})", "with_order_id = NULL"),
         Part("isolation_entry", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_observation", f"row.order_id IN ({OF_ORDER})"),
+        Part("isolation_stay", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_change", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_order", f"row.id IN ({OF_ORDER})"),
     ),

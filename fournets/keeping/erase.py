@@ -54,6 +54,7 @@ DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
 OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))"
 DELETE = {
     "isolation_entry": OF_ORDERS,
+    "isolation_stay": OF_ORDERS,
     "isolation_observation": OF_ORDERS,
     "isolation_change": OF_ORDERS,
     "isolation_order": "person_id = ANY(%(people)s)",

@@ -56,9 +56,9 @@ def file_of(whole: Person, *, ring: KeyRing) -> dict[str, Any]:
     }
 
 
-def name_of(public_id: str) -> str | None:
-    """The name of the person of that public id; None where nobody in the scope has it."""
-    return Person.objects.filter(public_id=public_id).values_list("name", flat=True).first()
+def known_of(public_id: str) -> tuple[str, dict[str, str]] | None:
+    """Name and plain values of the person of that public id; None where nobody in the scope has it."""
+    return Person.objects.filter(public_id=public_id).values_list("name", "values").first()
 
 
 @dataclass(frozen=True, slots=True)

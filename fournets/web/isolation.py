@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fournets.audit.services import record
 from fournets.isolation.papers import CERTIFICATE, LETTER, Paper, paper_of
-from fournets.isolation.rounds import observations_of, windows_of
 from fournets.isolation.rules import IN_FORCE, KINDS, NEXT, PLANS, Exposure
 from fournets.isolation.rules.said import word
 from fournets.isolation.rules.states import MOVE
-from fournets.isolation.selectors import (
+from fournets.isolation.selectors.boards import bed_of
+from fournets.isolation.selectors.orders import (
     ONLY,
     PAGE,
     SORTS,
@@ -30,6 +30,7 @@ from fournets.isolation.selectors import (
     orders_of,
     whole_order,
 )
+from fournets.isolation.selectors.rounds import observations_of, windows_of
 from fournets.isolation.services import DECIDE, ORDER, ask_change, decide_change, expose, move, release
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
@@ -83,14 +84,16 @@ def isolation_page(request: HttpRequest) -> HttpResponse:
         after=lines[-1].number if len(found) > PAGE else "",
     )
     counts = counts_of(wish.area_code, on=now.date(), most=MOST + 1)
-    tones = {"": "todo", "due": "late", "soon": "todo", "change": "late"}
+    tones = {"": "todo", "soon": "todo"}
     context = {
         **state,
         "wish": wish,
         "only": ONLY,
         "areas": areas.items(),
         "sorts": SORTS,
-        "counts": [(code, count, tones[code] if count else "good") for code, count in counts.items()],
+        "counts": [
+            (code, count, tones.get(code, "late") if count else "good") for code, count in counts.items()
+        ],
         "most": MOST,
     }
     return render(request, "web/isolation.html", context)
@@ -112,6 +115,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "exceptions": [_word(one, lang) for one in order.exceptions],
         "area": area_labels([order.area_code])[order.area_code],
         "held": held,
+        "bed": bed_of(order.pk),
         "due": held and order.until_on is not None and order.until_on <= today,
         "happened": [(one, _told(one.act, one.before, one.after, lang)) for one in reversed(found.happened)],
         "observed": [

@@ -16,16 +16,21 @@ from fournets.isolation.rules import BASES, KINDS, Exposure
 from fournets.isolation.rules.clock import COHABITANT
 from fournets.isolation.rules.place import CONDITIONS, NOT_ALONE
 from fournets.isolation.rules.said import word
-from fournets.isolation.selectors import orders_to_follow
+from fournets.isolation.selectors.orders import orders_to_follow
 from fournets.isolation.services import ORDER, Wish, Worked, issue, work_out
 from fournets.language import Lang, Refusal, say
-from fournets.people.selectors import name_of
+from fournets.people.selectors import known_of
 from fournets.policy import in_force
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.isolation import unsaid
+from fournets.web.moments import day_of
 from fournets.web.people_record import note_people
 
+KNOWN = {
+    "arrival": "returned_on",
+    "left": "left_on",
+}  # what a clock may begin with, and the field that says when
 PLACES = ("", "point", "site", "hospital")  # what may be wished for; the plan decides between home and site
 
 
@@ -34,10 +39,10 @@ PLACES = ("", "point", "site", "hospital")  # what may be wished for; the plan d
 def new_order_page(request: HttpRequest, person: str) -> HttpResponse:
     """The form; ``do=check`` shows what the rules make of it, ``do=issue`` orders that."""
     reader, lang = reader_of(request), _lang(request)
-    found = name_of(person)
-    if found is None:
+    known = known_of(person)
+    if known is None:
         raise Http404
-    typed, worked, wrong = request.POST, None, ""
+    typed, worked, wrong = request.POST if request.method == "POST" else _known(known[1]), None, ""
     try:
         if request.method == "POST":
             on, wish = _day(typed, "on"), _wish(typed)
@@ -47,7 +52,17 @@ def new_order_page(request: HttpRequest, person: str) -> HttpResponse:
     except Refusal as refusal:
         wrong = refusal.message.text(lang)
     note_people(request, "isolation", reader.area_code, [person])
-    return render(request, "web/isolation_new.html", _context(person, found, typed, worked, wrong, lang))
+    return render(request, "web/isolation_new.html", _context(person, known[0], typed, worked, wrong, lang))
+
+
+def _known(values: dict[str, str]) -> QueryDict:
+    """What the file says already, so that nobody types it again: the days of arrival and of leaving."""
+    typed = QueryDict(mutable=True)
+    days = {kind: str(values.get(field, ""))[:10] for kind, field in KNOWN.items()}
+    typed.update({kind: day for kind, day in days.items() if day_of(day)})
+    if typed:
+        typed["basis"] = "returnee"
+    return typed
 
 
 def _issued(request: HttpRequest, person: str, wish: Wish, on: date) -> HttpResponse:

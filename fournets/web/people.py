@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.crypto import KeyRing
-from fournets.isolation.selectors import orders_of_person
+from fournets.isolation.selectors.orders import orders_of_person
 from fournets.isolation.services import ORDER
 from fournets.keeping.forgetting import ASK as FORGET
 from fournets.keeping.selectors import ForgettingLine, forgetting_of

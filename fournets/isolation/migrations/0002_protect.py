@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(protect(f"isolation_{table}"), migrations.RunSQL.noop)
-        for table in ("order", "entry", "change", "observation")
+        for table in ("order", "entry", "change", "observation", "site", "bed", "stay")
     ] + [
         migrations.RunSQL(STANDS, "DROP FUNCTION certificate_stands"),
         migrations.RunSQL(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ from fournets.isolation.rules import IN_FORCE
 from fournets.language import Lang, Refusal, say
 
 LETTER, CERTIFICATE = "letter", "certificate"
+# Fonts with Chinese signs, the first of them this machine has; without one a paper would bear empty boxes.
+FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "SimSun",
+)
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
@@ -32,18 +42,33 @@ class Paper:
 def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, check: str = "") -> bytes:
     """The letter or the certificate of an order as a PDF; ``check``: the address that says whether a certificate stands.
 
-    A `Refusal` for a letter of an order that is over, or a certificate of one nobody was given.
+    A `Refusal` for a letter of an order that is over, a certificate of one nobody was given, or without a Chinese font.
     """
     if kind == LETTER and order.state not in IN_FORCE:
         raise Refusal("isolation_over")
     if kind == CERTIFICATE and not order.certificate:
         raise Refusal("isolation_no_certificate")
+    font = chinese_font()
+    if font is None:
+        raise Refusal("paper_no_font")
     given = (_letter if kind == LETTER else _certificate)(order, paper, lang)
-    given |= {"lang": lang, "qr": _code(check) if check else "", "scan": say("paper_scan", lang)}
+    given |= {
+        "lang": lang,
+        "font": font,
+        "qr": _code(check) if check else "",
+        "scan": say("paper_scan", lang),
+    }
     made: bytes = typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"given": json.dumps(given, ensure_ascii=False)}
     )
     return made
+
+
+@cache
+def chinese_font() -> str | None:
+    """The font papers are set in; None where the machine has none with Chinese signs."""
+    here = set(typst.Fonts().families())
+    return next((one for one in FONTS if one in here), None)
 
 
 def _letter(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, Any]:

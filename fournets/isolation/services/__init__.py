@@ -1,5 +1,15 @@
 """Acts on isolation orders: give one, note a new exposure, move, change the end by two people, release."""
 
+from fournets.isolation.services.beds import (
+    ASSIGN,
+    MANAGE,
+    Rooms,
+    admit,
+    give_reserve,
+    leave,
+    open_site,
+    set_bed,
+)
 from fournets.isolation.services.changes import ask_change, decide_change
 from fournets.isolation.services.observations import OBSERVE, Round, Typed, observe
 from fournets.isolation.services.orders import (
@@ -15,19 +25,27 @@ from fournets.isolation.services.orders import (
 )
 
 __all__ = [
+    "ASSIGN",
     "DECIDE",
+    "MANAGE",
     "OBSERVE",
     "ORDER",
+    "Rooms",
     "Round",
     "Typed",
     "Wish",
     "Worked",
+    "admit",
     "ask_change",
     "decide_change",
     "expose",
+    "give_reserve",
     "issue",
+    "leave",
     "move",
     "observe",
+    "open_site",
     "release",
+    "set_bed",
     "work_out",
 ]

@@ -22,7 +22,7 @@ from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
 from fournets.interop.models import FieldForm, KeptAside
-from fournets.isolation.models import IsolationOrder
+from fournets.isolation.models import Bed, IsolationOrder, Site, Stay
 from fournets.jobs.models import Job
 from fournets.keeping.models import Forgetting
 from fournets.organization.models import Appointment, Cover, Task, Token
@@ -71,6 +71,7 @@ class Made:
     field_form: FieldForm
     aside: KeptAside
     order: IsolationOrder
+    site: Site
     forgetting: Forgetting
 
 
@@ -140,10 +141,20 @@ def _made(relation: str, area: str) -> Made:
             from_on=ON, until_on=ON + timedelta(days=14), where_sealed=ring.seal("address", ADDRESS), policy_digest="d",
             issued_by="x", issued_at=AT,
         ),
+        _site(area, name),
         Forgetting.objects.create(
             person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
         ),
     )  # fmt: skip
+
+
+def _site(area: str, name: str) -> Site:
+    """An isolation site with one bed, in which somebody of the area lies."""
+    site = Site.objects.create(name=f"{area}点", area_code=area, kind="site", opened_by="x", opened_at=AT)
+    bed = Bed.objects.create(site=site, area_code=area, floor=1, room="101", label="1", state="occupied")
+    order = IsolationOrder.objects.filter(area_code=area).latest("id")
+    Stay.objects.create(bed=bed, order=order, area_code=area, from_at=AT, given_by="x")
+    return site
 
 
 def _review(area: str, person: Person) -> ReviewItem:

@@ -27,6 +27,8 @@ WISHES: dict[str, dict[str, Any]] = {
     "screening_override": {"state": "asked", "decided_by": "", "until_on": "2020-02-04"},
     "isolation_order": {"state": "home", "basis": "contact", "until_on": "2020-02-04", "ended_by": ""},
     "isolation_observation": {"temperature": 36.5},
+    "isolation_site": {"kind": "site"},
+    "isolation_bed": {"state": "free"},
     "isolation_change": {"state": "asked", "decided_by": ""},
     "keeping_forgetting": {"state": "asked", "decided_by": ""},
     "screening_reminder": {"owed": "survey"},

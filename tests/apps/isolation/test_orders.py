@@ -13,7 +13,7 @@ from fournets.audit.models import AuditLine
 from fournets.crypto import new_ring
 from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.rules import Exposure
-from fournets.isolation.selectors import (
+from fournets.isolation.selectors.orders import (
     Orders,
     certificate_stands,
     counts_of,
@@ -226,7 +226,7 @@ def test_the_list_and_its_figures_are_of_the_same_orders(people: list[Person]) -
     ordered(people[2], Wish("case"))
     on = date(2020, 2, 9)
     counts = counts_of(TOWN, on=on, most=99)
-    assert counts == {"": 3, "due": 1, "soon": 0, "change": 0}
+    assert counts == {"": 3, "due": 1, "soon": 0, "change": 0, "bedless_site": 1, "bedless_point": 0}
     for only, count in counts.items():
         assert len(orders_of(Orders(TOWN, on, only), after="", limit=99)) == count
     lines = orders_of(Orders(TOWN, on), after="", limit=99)

@@ -16,7 +16,7 @@ from fournets.people.models import Person
 from fournets.places.scope import code_range
 
 PAGE = 100
-ONLY = ("", "due", "soon", "change", "over")
+ONLY = ("", "due", "soon", "change", "bedless_site", "bedless_point", "over")
 SOON = 3  # days before the last day in which an order is among those that end soon
 FAR = "coalesce(o.until_on, 'infinity')"  # treated until discharge: last
 # "-" before a word: the other way round
@@ -39,6 +39,11 @@ OF = {
     "due": "o.state = ANY(%(in_force)s) AND o.until_on <= %(on)s",
     "soon": "o.state = ANY(%(in_force)s) AND o.until_on > %(on)s AND o.until_on <= %(on)s + %(soon)s",
     "change": f"o.state = ANY(%(in_force)s) AND {WAITS}",
+    **{
+        f"bedless_{kind}": f"o.state = '{kind}' AND NOT EXISTS"
+        " (SELECT FROM isolation_stay t WHERE t.order_id = o.id AND t.until_at IS NULL)"
+        for kind in ("site", "point")
+    },
     "over": "NOT o.state = ANY(%(in_force)s)",
 }
 LINE = f"""

@@ -1,0 +1,1 @@
+"""Reads of isolation: orders, rounds, boards of sites."""
