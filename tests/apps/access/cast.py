@@ -142,9 +142,15 @@ def _made(relation: str, area: str) -> Made:
             issued_by="x", issued_at=AT,
         ),
         _site(area, name),
-        Forgetting.objects.create(
-            person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
-        ),
+        _forgetting(area, person),
+    )  # fmt: skip
+
+
+def _forgetting(area: str, person: Person) -> Forgetting:
+    """Somebody has asked that this person be forgotten."""
+    ring = load_ring(home() / "keys.toml")
+    return Forgetting.objects.create(
+        person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
     )  # fmt: skip
 
 
