@@ -56,6 +56,14 @@ FIELDS_HEAD = """\
 
 No other field leaves. `*` stands for whatever is below. “Takes besides”: beside the operation's own right.
 """
+DEVICES_HEAD = """\
+## 外勤设备 · Field devices
+
+按 OpenRosa 约定(ODK Collect 等),凭地址中的令牌,或经 HTTPS 用账号和密码;不认网页上的登录,程序的令牌在这里也不通。[怎么用](../how-to/field-forms.md)。
+
+As OpenRosa has it (ODK Collect and its like), by a token in the address, or by a name and a password over HTTPS; neither being
+signed in on the pages nor a program's token counts. [How to use it](../how-to/field-forms.md).
+"""
 TABLES_HEAD = """\
 ## 数据库的表 · Tables of the database
 
@@ -69,7 +77,16 @@ reason:
 def page() -> str:
     """The whole page in Markdown, both languages side by side."""
     parts = [HEAD, ROLES_HEAD, _roles(), RIGHTS_HEAD, _rights(), PAGES_HEAD, _pages()]
-    parts += [API_HEAD, _operations(), FIELDS_HEAD, _fields(), TABLES_HEAD, _tables()]
+    parts += [
+        API_HEAD,
+        _operations(),
+        FIELDS_HEAD,
+        _fields(),
+        DEVICES_HEAD,
+        _devices(),
+        TABLES_HEAD,
+        _tables(),
+    ]
     return "\n".join(parts)
 
 
@@ -109,6 +126,17 @@ def _operations() -> str:
     return _table(("接口 operation", "地址 address", "需要 needs"), rows)
 
 
+def _devices() -> str:
+    from fournets.interop.openrosa.access import DOORS, FILL
+    from fournets.interop.urls import BELOW
+
+    methods = {one.name: " ".join(one.methods) for one in DOORS}
+    rows = [
+        (f"`{methods[view.__name__]} /openrosa/[<token>/]{route}`", _needs(FILL)) for route, view, _ in BELOW
+    ]
+    return _table(("地址 address", "需要 needs"), rows)
+
+
 def _fields() -> str:
     from fournets.api.fields import fields
 
@@ -134,8 +162,8 @@ def _needs(needs: str | None) -> str:
 def _walk(patterns, before: str) -> Iterator[tuple[str, str | None]]:  # type: ignore[no-untyped-def]
     for one in patterns:
         pattern = before + str(one.pattern).removeprefix("^")
-        if pattern == "api/":
-            continue  # has a table of its own
+        if pattern in ("api/", "openrosa/"):
+            continue  # have tables of their own
         if hasattr(one, "url_patterns"):
             yield from _walk(one.url_patterns, pattern)
         else:

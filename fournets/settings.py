@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "fournets.isolation",
     "fournets.intake",
     "fournets.reporting",
+    "fournets.interop",
     "fournets.keeping",
     "fournets.web",
     "allauth",

@@ -10,6 +10,7 @@ from fournets.web import (
     enterprises,
     event,
     exports,
+    field_forms,
     filling,
     forgettings,
     intake,
@@ -42,6 +43,7 @@ from fournets.web.tour import tour_page
 from fournets.web.views import coverage_page, health
 
 urlpatterns = [
+    path("openrosa/", include("fournets.interop.urls")),  # first: devices send by the hundred
     path("", front_page, name="front"),
     path("tour/", tour_page, name="tour"),
     path("today/", today_page, name="today"),
@@ -107,6 +109,12 @@ urlpatterns = [
     path("forms/filled/<int:number>/", filling.filled_page, name="form_filled"),
     path("forms/filled/<int:number>/hand-out/", filling.hand_out_page, name="form_hand_out"),
     path("forms/filled/<int:number>/take/", filling.take_page, name="form_take"),
+    path("field-forms/", field_forms.field_forms_page, name="field_forms"),
+    path("field-forms/aside/", field_forms.asides_page, name="field_asides"),
+    path("field-forms/aside/<int:number>/", field_forms.decide_page, name="field_aside_decide"),
+    path("field-forms/<int:number>/close/", field_forms.close_page, name="field_form_close"),
+    path("field-forms/<int:number>/take/", field_forms.take_page, name="field_form_take"),
+    path("field-forms/<int:number>/<str:kind>", field_forms.file_page, name="field_form_file"),
     path("jobs/", jobs.jobs_page, name="jobs"),
     path("jobs/<int:number>/cancel/", jobs.cancel_page, name="job_cancel"),
     path("review/", review.review_page, name="review"),

@@ -111,7 +111,8 @@ def _signed_in_lately(request: HttpRequest) -> bool:
 
 def tried_login(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """The login somebody tries, as it is kept: however it is typed, its wrong passwords are counted together."""
-    found = (credentials or {}).get("username") or request.POST.get("login", "")
+    given = credentials or {}  # the lock's own word is the field of the form; a device sends no form
+    found = given.get("username") or given.get("login") or request.POST.get("login", "")
     return plain_login(str(found))
 
 

@@ -13,6 +13,7 @@ from fournets.cli import (
     demo,
     event,
     exports,
+    fieldforms,
     forms,
     intake,
     keys,
@@ -39,7 +40,7 @@ app = typer.Typer(
     add_completion=False,
 )
 for part in (
-    system, users, keys, places, intake, people, screening, forms, exports, day, retention, event, town, demo,
+    system, users, keys, places, intake, people, screening, forms, fieldforms, exports, day, retention, event, town, demo,
 ):  # fmt: skip
     part.register(app)
 

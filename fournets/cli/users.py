@@ -193,19 +193,26 @@ def token_command(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Last day of the token; without it, as late as it may be."),
     ] = None,
+    device: Annotated[
+        bool,
+        typer.Option("--device", help="For a field device (ODK Collect): opens /openrosa/ and nothing else."),
+    ] = False,
     json: Json = None,
 ) -> None:
-    """Make a token with which a program acts for an account under one of its posts; printed this once.
+    """Make a token with which a program, or a field device, acts for an account under one of its posts; printed this once.
 
     OUT: {"login","appointment","token","number"}
     """
     open_register()
-    from fournets.organization.tokens import make_token
+    from fournets.organization.tokens import DEVICE, PREFIX, make_token
 
-    held = _only_post(login, appointment)
-    number, token = make_token(held, purpose=purpose, until=_end(until), actor=_actor(), at=_now())
+    held, prefix = _only_post(login, appointment), DEVICE if device else PREFIX
+    number, token = make_token(
+        held, purpose=purpose, until=_end(until), actor=_actor(), at=_now(), prefix=prefix
+    )
     write_json({"login": held.user.login, "appointment": held.pk, "token": token, "number": number}, json)
-    screen.print(say("user_token", token=token, login=held.user.login), markup=False)
+    code = "user_token_device" if device else "user_token"
+    screen.print(say(code, token=token, login=held.user.login), markup=False)
 
 
 @user_app.command("close")

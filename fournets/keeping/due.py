@@ -136,6 +136,18 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("reporting_exportrow", f"row.export_id IN ({OF_EXPORT})"),
         Part("reporting_export", f"row.id IN ({OF_EXPORT})"),
     ),
+    "field": (
+        Part(
+            "interop_submissionfile",
+            "row.submission_id IN (SELECT id FROM interop_submission WHERE taken_at < %(before)s)",
+        ),
+        Part(
+            "interop_submission",
+            "row.content_sealed IS NOT NULL AND row.taken_at < %(before)s",
+            "content_sealed = NULL",
+        ),
+        Part("interop_keptaside", "row.received_at < %(before)s"),
+    ),
     "form_files": (Part("reporting_filledcopy", "row.at < %(before)s"),),
     "forms": (
         Part(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from fournets.accounts.models import User
@@ -27,9 +27,16 @@ from fournets.organization.models import Appointment, Token, WrongToken
 from fournets.organization.rights import Role, roles
 
 PREFIX = "fournets_api_"  # so that a token left in a file is recognised for what it is
+DEVICE = (
+    "fournets_device_"  # one for a field device opens nothing of the machine API, and the other way round
+)
 HOUR, STALE = timedelta(hours=1), timedelta(minutes=1)
 LONGEST = 60  # signs of a purpose
 NOBODY = "?"
+FIND = """
+SELECT token.id, token.user_id, appointment_id, purpose, until_at, used_at, withdrawn_at, must_change_password
+FROM organization_token AS token JOIN accounts_user AS owner ON owner.id = token.user_id WHERE digest = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,20 @@ class Limits:
 
     most_days: int
     wrong_per_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A token as it is kept, and what of its owner's account stands in its way."""
+
+    number: int
+    user_id: int
+    appointment_id: int
+    purpose: str
+    until_at: datetime
+    used_at: datetime | None
+    withdrawn_at: datetime | None
+    must_change_password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +92,17 @@ def limits() -> Limits:
 
 @transaction.atomic
 def make_token(
-    held: Appointment, *, purpose: str, until: datetime | None, actor: str, at: datetime
+    held: Appointment,
+    *,
+    purpose: str,
+    until: datetime | None,
+    actor: str,
+    at: datetime,
+    prefix: str = PREFIX,
 ) -> tuple[int, str]:
     """A token for the holder of a post; gives its number and the token, which nobody can be shown again.
+
+    With ``prefix`` `DEVICE` it is one for a field device.
 
     It ends at ``until``, by default as late as it may. A `Refusal` when it would last longer than ``limits.toml`` allows,
     would be over already, does not say what it is for, or when the role asks for a second factor the account has not.
@@ -87,7 +116,7 @@ def make_token(
         raise Refusal("token_days", most=limits().most_days)
     if roles()[held.role].second_factor and not has_second_factor(held.user_id):
         raise Refusal("token_second_factor")
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = prefix + secrets.token_urlsafe(32)
     one = Token.objects.create(
         user_id=held.user_id,
         appointment=held,
@@ -101,21 +130,25 @@ def make_token(
     return one.pk, secret
 
 
-def holder_of(secret: str, *, address: str, at: datetime) -> Holder:
+def holder_of(secret: str, *, address: str, at: datetime, prefix: str = PREFIX) -> Holder:
     """Whom the holder of ``secret`` acts for at a moment; a `Refusal` for each thing that stands in the way.
+
+    One that does not begin with ``prefix`` is for another door, and unknown here.
 
     An unknown token is counted by ``address`` and audited, until there were too many; a right one always passes, for a
     town hall goes out by one address. Not to be called inside a transaction: the count has to stay.
     """
-    one = Token.objects.filter(digest=_digest(secret)).select_related("user").first()
-    if one is None:
+    one = _found(secret)
+    if one is None or not secret.startswith(prefix):
         _count_wrong(address, at)
         raise Refusal("token_wrong")
     if one.withdrawn_at or one.until_at <= at:
         raise Refusal("token_over")
     reader = _reader(one, at)
-    Token.objects.filter(Q(used_at=None) | Q(used_at__lt=at - STALE), pk=one.pk).update(used_at=at)
-    return Holder(reader, one.pk, one.purpose, one.until_at)
+    if one.used_at is None or one.used_at < at - STALE:
+        mine = Token.objects.filter(pk=one.number)
+        mine.filter(Q(used_at=None) | Q(used_at__lt=at - STALE)).update(used_at=at)
+    return Holder(reader, one.number, one.purpose, one.until_at)
 
 
 def tokens_of(user_id: int, *, at: datetime) -> list[TokenLine]:
@@ -171,13 +204,21 @@ def _withdraw(found: list[Token], user_id: int, actor: str, at: datetime) -> Non
         record(act="token_withdrawn", actor=actor, area_code=area, at=at, details=details)
 
 
-def _reader(one: Token, at: datetime) -> Reader:
+def _found(secret: str) -> Found | None:
+    """The token, whatever stands in its way; asked with every request, so in as few words as it takes."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [_digest(secret)])
+        row = cursor.fetchone()
+    return Found(*row) if row else None
+
+
+def _reader(one: Found, at: datetime) -> Reader:
     """The post the token was made for, as it stands now."""
     held = {found.appointment_id: found for found in readers(one.user_id, at=at)}
     reader = held.get(one.appointment_id)
     if reader is None:
         raise Refusal("token_no_post")
-    if one.user.must_change_password:
+    if one.must_change_password:
         raise Refusal("token_password")
     if reader.role.second_factor and not has_second_factor(one.user_id):
         raise Refusal("token_second_factor")

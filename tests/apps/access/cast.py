@@ -21,6 +21,7 @@ from fournets.accounts.models import User
 from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
+from fournets.interop.models import FieldForm, KeptAside
 from fournets.isolation.models import Bed, IsolationOrder, Site, Stay
 from fournets.jobs.models import Job
 from fournets.keeping.models import Forgetting
@@ -67,6 +68,8 @@ class Made:
     deadline: FormDeadline
     token: Token
     upload: Upload
+    field_form: FieldForm
+    aside: KeptAside
     order: IsolationOrder
     site: Site
     forgetting: Forgetting
@@ -132,12 +135,18 @@ def _made(relation: str, area: str) -> Made:
         Reminder.objects.create(enterprise_id=1, area_code=area, owed="survey", at=AT, by="x"),
         *_form(area, person, name),
         _token(held),
-        _upload(area, name),
+        *(_upload(area, name), *_field_form(relation, area)),
         _order(area, person),
         _site(area, name),
-        Forgetting.objects.create(
-            person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
-        ),
+        _forgetting(area, person),
+    )  # fmt: skip
+
+
+def _forgetting(area: str, person: Person) -> Forgetting:
+    """Somebody has asked that this person be forgotten."""
+    ring = load_ring(home() / "keys.toml")
+    return Forgetting.objects.create(
+        person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
     )  # fmt: skip
 
 
@@ -182,6 +191,21 @@ def _upload(area: str, name: str) -> Upload:
     return Upload.objects.create(
         job=job, area_code=area, name=f"{name}.xlsx", size=1, seen_on=ON, state="looked"
     )
+
+
+def _field_form(relation: str, area: str) -> tuple[FieldForm, KeptAside]:
+    """A form for the area's devices; closed, so that the forms devices are given are those a test adds. And what still came."""
+    form = FieldForm.objects.create(
+        form_id=f"walk.{relation}", version="1", title="走访表", area_code=area, xform="<x/>", md5="x", workbook=b"x",
+        questions=[], sent_by="x", sent_at=AT, closed_at=AT, closed_by="x",
+    )  # fmt: skip
+    xml = f'<data id="walk.{relation}" version="1"><name>{NAMES[relation]}</name></data>'
+    content = load_ring(home() / "keys.toml").seal("content", base64.b64encode(xml.encode()).decode())
+    aside = KeptAside.objects.create(
+        form_id_text=form.form_id, instance_id="uuid:1", area_code=area, reason="form_closed", digest=b"x", content_sealed=content,
+        sent_by="x", received_at=AT,
+    )  # fmt: skip
+    return form, aside
 
 
 def _form(area: str, person: Person, name: str) -> tuple[KeptForm, FilledForm, FormDeadline]:

@@ -33,6 +33,8 @@ WISHES: dict[str, dict[str, Any]] = {
     "keeping_forgetting": {"state": "asked", "decided_by": ""},
     "screening_reminder": {"owed": "survey"},
     "reporting_filledform": {"state": "filled"},
+    "interop_submission": {"content_sealed": b"x"},
+    "interop_keptaside": {"reason": "form_closed", "decided": ""},
     "reporting_formdeadline": {"rule": "reporting.cut_off"},
     "reporting_export": {"state": "ready", "sha256": "", "word": "", "approver": "", "serial": "S1"},
 }

@@ -1,0 +1,1 @@
+"""Acts on field forms and on what devices send."""
