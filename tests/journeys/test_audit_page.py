@@ -90,6 +90,7 @@ def test_a_check_and_an_answer_go_on_record(auditor: BrowserContext, address: st
     assert "何审计 (aud)" in page.locator("section.chain").inner_text()
     page.select_option("section.alarm select", "explained")
     page.click("section.alarm li button")
+    page.wait_for_load_state()
     assert page.locator("section.alarm").count() == 0
     assert "answered an alarm" in page.locator("table.lines tbody").inner_text()
     _keep(page, "audit-answered.png")

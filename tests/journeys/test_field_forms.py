@@ -114,7 +114,8 @@ def test_a_form_goes_out_to_a_phone_and_comes_back_as_peoples_files(
     expect(page.locator("main")).to_contain_text("没有等着决定的报送")
     page.goto(f"{address}/field-forms/")
     page.set_viewport_size(DESK)
-    page.get_by_role("button", name="收进").click()
+    with page.expect_navigation():  # going on before the form has led on would call it off
+        page.get_by_role("button", name="收进").click()
     page.goto(f"{address}/jobs/")
     expect(page.locator("main")).to_contain_text("外勤报送收进")
     expect(page.locator("main .state.good").first).to_be_visible(timeout=SEEN)

@@ -58,6 +58,7 @@ def tied(home: Home, provider: Provider, browser: Browser, address: str) -> Tied
         provider.who = f"sub-{login}"
         page.goto(f"{address}/account/")
         page.click("text=用其他系统登录")
+        page.wait_for_load_state()
         assert "还没有绑定" in page.content()
         page.click("text=绑定区政务平台")
         page.wait_for_url("**/account/3rdparty/")

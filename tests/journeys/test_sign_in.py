@@ -59,6 +59,7 @@ def test_the_first_time_a_password_of_ones_own_comes_before_everything(
         page.fill("#id_password1", weak)
         page.fill("#id_password2", weak)
         page.click(BUTTON)
+        page.wait_for_load_state()
         assert page.locator(".wrong .errorlist").count() == 1
     change_first_password(page, person)
     assert path_of(page) == "/today/"
@@ -85,6 +86,7 @@ def test_a_commander_sees_nothing_before_his_second_factor(
     person.secret = page.locator("#authenticator_secret").text_content() or ""
     page.fill("#id_code", digits(person.secret))
     page.click(BUTTON)
+    page.wait_for_load_state()
     assert page.locator("#recovery_codes code").count() == 10
     page.click("text=已收好")
     assert path_of(page) == "/today/"
@@ -178,6 +180,7 @@ def test_another_device_is_seen_and_signed_out(browser: Browser, address: str, s
     assert here.locator("main li").count() == 2
     assert "Chrome · Linux" in here.locator("main li").first.inner_text()
     here.click(BUTTON)
+    here.wait_for_load_state()
     assert here.locator("main li").count() == 1
     there.goto(f"{address}/coverage/")
     assert path_of(there) == "/account/login/"
@@ -193,6 +196,7 @@ def test_after_signing_out_the_way_back_shows_nothing(page: Page, address: str, 
     page.goto(f"{address}/coverage/")
     assert page.locator(".figure").count() > 0
     page.click("header button.link")
+    page.wait_for_load_state()
     assert "已退出" in page.content()
     page.go_back()
     assert path_of(page) == "/account/login/"
@@ -313,6 +317,7 @@ def test_the_authenticator_is_taken_off_only_after_a_question(
     set_up_authenticator(page, address, person)
     page.goto(f"{address}/account/2fa/")
     page.click("text=停用手机验证器")
+    page.wait_for_load_state()
     assert "须有第二重验证" in page.content()
     page.click("main button.danger")
     page.goto(f"{address}/coverage/")
