@@ -52,6 +52,8 @@ def test_a_whole_page_is_kept_at_once_and_what_is_empty_is_left_out(made: dict[s
     assert noted() == [("GOWN", "morning", "36.8", False)]
     line = AuditLine.objects.filter(act="isolation_observed").latest("id")
     assert line.details["noted"] == 1 and line.details["alarms"] == []
+    page = keep(nurse, {"t-GOWN": "36.4"})  # noted again: the newest is shown
+    assert "morning 36.4 ℃" in page and "36.8 ℃" not in page
 
 
 def test_one_wrong_row_keeps_nothing_and_what_was_typed_stays(made: dict[str, Made]) -> None:
@@ -77,7 +79,8 @@ def test_fever_and_symptoms_are_shown_at_once_and_hold_up_the_release(made: dict
 
 def test_who_was_not_seen_in_time_is_missed(made: dict[str, Made]) -> None:
     nurse = member("medic")
-    assert "missed" in sheet(nurse, on=ON.isoformat(), window="morning")
+    assert sheet(nurse, on=ON.isoformat(), window="morning").count('state danger">morning missed') == 2
+    assert 'state danger">evening missed' in sheet(nurse, on=ON.isoformat(), window="evening")
     assert "2 of 2 not seen yet" in sheet(nurse, on=ON.isoformat(), window="morning")
     keep(nurse, {"t-GOWN": "36.8"})
     assert "1 of 2 not seen yet" in sheet(nurse, on=ON.isoformat(), window="morning")
