@@ -12,6 +12,21 @@ REVOKE ALL ON FUNCTION certificate_stands FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION certificate_stands TO {APP_ROLE};
 """  # noqa: S608
 
+# Whoever is at another place now, released or withdrawn, has no bed any more, whoever's act it was: a community that releases
+# its people does not see the beds of the town's site, and a bed nobody lies in must not stay taken.
+LEAVES = """
+CREATE FUNCTION order_leaves_bed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE isolation_bed AS bed SET state = 'to_disinfect' FROM isolation_stay AS stay
+    WHERE stay.bed_id = bed.id AND stay.order_id = NEW.id AND stay.until_at IS NULL;
+    UPDATE isolation_stay SET until_at = greatest(now(), from_at), ended_by = coalesce(nullif(NEW.ended_by, ''), NEW.state)
+    WHERE order_id = NEW.id AND until_at IS NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER order_leaves_bed AFTER UPDATE OF state ON isolation_order
+    FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION order_leaves_bed();
+"""
+
 # An order goes with a person whose file becomes part of another's, and comes back with him when they are taken apart. Where
 # both have one in force, the one that lasts longer stays in force.
 FOLLOW = """
@@ -46,6 +61,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(protect(f"isolation_{table}"), migrations.RunSQL.noop)
         for table in ("order", "entry", "change", "observation", "site", "bed", "stay")
     ] + [
+        migrations.RunSQL(
+            LEAVES, "DROP TRIGGER order_leaves_bed ON isolation_order; DROP FUNCTION order_leaves_bed()"
+        ),
         migrations.RunSQL(STANDS, "DROP FUNCTION certificate_stands"),
         migrations.RunSQL(
             FOLLOW, "DROP TRIGGER orders_follow ON people_merge; DROP FUNCTION orders_follow()"

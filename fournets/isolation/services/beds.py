@@ -96,7 +96,7 @@ def admit(reader: Reader, number: str, site_id: int, *, at: datetime, bed_id: in
     if order.state != site.kind:
         raise Refusal("beds_place")
     bed = _take(site, bed_id)
-    clear_bed(reader, order, at)
+    _leave(reader, order, at)
     try:
         with transaction.atomic():
             stay = Stay.objects.create(
@@ -110,14 +110,15 @@ def admit(reader: Reader, number: str, site_id: int, *, at: datetime, bed_id: in
 
 
 @transaction.atomic
-def leave(reader: Reader, number: str, *, at: datetime) -> bool:
-    """The person of an order leaves his bed, which is to be disinfected; false where he has none."""
+def leave(reader: Reader, number: str, *, at: datetime) -> None:
+    """The person of an order leaves his bed, which is to be disinfected; a `Refusal` where he has none the reader sees."""
     order = IsolationOrder.objects.select_for_update().filter(number=number).first()
     if order is None:
         raise Refusal("isolation_number")
     if not reader.may(ASSIGN):
         raise Refusal("beds_right")
-    return clear_bed(reader, order, at)
+    if not _leave(reader, order, at):
+        raise Refusal("beds_no_bed")
 
 
 @transaction.atomic
@@ -150,8 +151,7 @@ def _take(site: Site, bed_id: int | None) -> Bed:
     return found
 
 
-def clear_bed(reader: Reader, order: IsolationOrder, at: datetime) -> bool:
-    """Ends the stay of whoever has a bed by an order, as a part of another act; false where he has none."""
+def _leave(reader: Reader, order: IsolationOrder, at: datetime) -> bool:
     stay = Stay.objects.filter(order=order, until_at=None).select_related("bed__site").first()
     if stay is None:
         return False

@@ -11,7 +11,6 @@ from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.rules import IN_FORCE
 from fournets.isolation.rules.said import said
 from fournets.isolation.rules.states import WITHDRAWN
-from fournets.isolation.services.beds import clear_bed
 from fournets.isolation.services.orders import DECIDE, ORDER, REASON, note, reason_in
 from fournets.language import Refusal
 from fournets.organization.access import Reader
@@ -70,7 +69,6 @@ def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: d
     before = order.until_on
     if approve and change.until_on is None:
         order.state, order.ended_by, order.ended_at = WITHDRAWN, reader.login, at
-        clear_bed(reader, order, at)
     elif approve:
         order.until_on = change.until_on
         order.reasons = [*order.reasons, said("changed", until=change.until_on).record()]

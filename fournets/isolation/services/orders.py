@@ -33,7 +33,6 @@ from fournets.isolation.rules.clock import CASE, COHABITANT, NoAnchor
 from fournets.isolation.rules.place import CONDITIONS, HOME, HOSPITAL, NOT_ALONE, SITE
 from fournets.isolation.rules.said import said, word
 from fournets.isolation.rules.states import MOVE, RELEASED
-from fournets.isolation.services.beds import clear_bed
 from fournets.language import Lang, Refusal
 from fournets.organization.access import Reader
 from fournets.people.models import Person
@@ -201,7 +200,6 @@ def move(
     if not leads_to(order.state, MOVE, place):
         raise Refusal("isolation_move")
     before, order.state = order.state, place
-    clear_bed(reader, order, at)
     order.where_sealed = ring.seal(WHERE, where.strip()[:LONGEST]) if where.strip() else None
     order.save(update_fields=["state", "where_sealed"])
     note(
@@ -235,7 +233,6 @@ def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) 
     if not well:
         raise Refusal("isolation_well")
     before, order.state = order.state, RELEASED
-    clear_bed(reader, order, at)
     order.ended_by, order.ended_at, order.well_on = reader.login, at, on
     if _holds(in_force(on=on, area=order.area_code), CERTIFIED):
         order.certificate = f"{on:%Y%m%d}-{order.number}"

@@ -186,7 +186,9 @@ def test_a_request_without_the_form_or_with_two_is_refused(household: FieldForm,
 
 def test_an_id_longer_than_openrosa_has_it_is_refused(household: FieldForm, device: Device) -> None:
     fine(device.send(filled(instance="uuid:" + "a" * 245)), 400)
+    assert kept() == []
     fine(device.send(filled(instance="uuid:" + "a" * 244)))
+    assert len(kept()) == 1
 
 
 def test_one_without_an_id_is_received_once(household: FieldForm, device: Device) -> None:
@@ -201,6 +203,7 @@ def test_the_version_header_may_be_there_or_not(
     household: FieldForm, device: Device, header: dict[str, str]
 ) -> None:
     fine(device.send(filled(), **header))
+    assert len(kept()) == 1
 
 
 def test_before_sending_a_device_learns_how_much_it_may_send(household: FieldForm, device: Device) -> None:
@@ -218,6 +221,7 @@ def test_more_than_that_is_refused_before_it_is_read(household: FieldForm, devic
         CONTENT_LENGTH="50000001",
     )
     fine(answer, 413)
+    assert kept() == []
 
 
 def test_what_comes_in_chunks_is_received(household: FieldForm, device: Device) -> None:

@@ -17,7 +17,7 @@ from fournets.isolation.services import Rooms, admit, give_reserve, leave, move,
 from fournets.language import Refusal
 from fournets.places.scope import scope, set_scope
 from tests.apps.isolation.test_orders import MEDIC, RING, reader
-from tests.apps.screening.people import AT, TOWN, add_people
+from tests.apps.screening.people import AT, TOWN, YINHE, add_people
 
 ON, FREE = date(2020, 2, 3), date(2020, 2, 13)
 MANAGER = reader("site_manager", "manager")
@@ -76,7 +76,10 @@ def test_a_bed_goes_round_given_left_disinfected_and_given_again(site: Site) -> 
     assert (stay.bed.room, states(site)[0]) == ("201", "occupied")
     order = IsolationOrder.objects.get(number=number)
     assert bed_of(order.pk) == (site.pk, "银河酒店", "201-1")
-    assert leave(MANAGER, number, at=AT + timedelta(hours=1)) is True
+    leave(MANAGER, number, at=AT + timedelta(hours=1))
+    with pytest.raises(Refusal) as gone:
+        leave(MANAGER, number, at=AT + timedelta(hours=1))
+    assert gone.value.message.code == "beds_no_bed"
     assert states(site)[0] == "to_disinfect" and bed_of(order.pk) is None
     with pytest.raises(Refusal) as refused:
         admit(MANAGER, number, site.pk, at=AT + timedelta(hours=2), bed_id=stay.bed_id)
@@ -102,6 +105,16 @@ def test_who_is_released_or_goes_home_leaves_his_bed(site: Site) -> None:
     with pytest.raises(Refusal) as refused:
         admit(MANAGER, second, site.pk, at=AT + timedelta(days=11))
     assert refused.value.message.code == "beds_place"
+
+
+def test_a_community_that_releases_its_people_frees_a_bed_it_does_not_see(site: Site) -> None:
+    (number,) = people_to_place(1)
+    admit(MANAGER, number, site.pk, at=AT)
+    with scope(YINHE):
+        assert not Bed.objects.exists()
+        release(reader("community", "clerk", YINHE), number, well=True, on=FREE, at=AT + timedelta(days=10))
+    assert states(site)[0] == "to_disinfect"
+    assert not Stay.objects.filter(until_at=None).exists()
 
 
 def test_rooms_kept_back_are_given_to_nobody_until_they_are_opened(town: None) -> None:

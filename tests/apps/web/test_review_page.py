@@ -77,6 +77,8 @@ def test_a_row_that_was_decided_meanwhile_is_told_with_the_next(clerk: Client, m
 @pytest.mark.parametrize("act", ["decide", "undo"])
 def test_a_row_of_another_area_is_not_there(clerk: Client, made: dict[str, Made], act: str) -> None:
     page(clerk, f"/review/{made['neighbour'].review.pk}/{act}/", 404, person="new")
+    with scope(""):
+        assert ReviewItem.objects.get(pk=made["neighbour"].review.pk).decided == ""
 
 
 def test_somebody_new_is_not_decided_by_who_does_not_see_everybody(
