@@ -149,11 +149,13 @@ def reserve_page(request: HttpRequest, site: int) -> HttpResponse:
 
 
 def _tile(one: BedTile, today: date, lang: Lang) -> dict[str, Any]:
-    day = one.day(today)
+    day, kept_back = one.day(today), one.reserve and one.state == "free"
     return {
         "bed": one,
-        "state": say(f"bed_state_{'reserve' if one.reserve and one.state == 'free' else one.state}", lang),
-        "tone": TONES[one.state],
+        "state": say(f"bed_state_{'reserve' if kept_back else one.state}", lang),
+        "tone": ""
+        if kept_back
+        else TONES[one.state],  # nobody can be given it: it is in none of the four states
         "due": one.until_on is not None and one.until_on <= today,
         "day": say("isolation_day_of", lang, day=day, days=(one.until_on - one.from_on).days)
         if day and one.until_on and one.from_on and today < one.until_on

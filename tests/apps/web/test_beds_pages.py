@@ -78,5 +78,7 @@ def test_rooms_kept_back_are_opened_by_whoever_manages_the_site(made: Made) -> N
     with scope(""):
         site = Bed.objects.get(room="201").site_id
     assert member("medic").post(f"/beds/{site}/reserve/").status_code == 403
-    assert "Open the rooms kept back (4 beds)" in look(manager, f"/beds/{site}/")
+    kept = look(manager, f"/beds/{site}/")
+    assert "Open the rooms kept back (4 beds)" in kept
+    assert kept.count("kept-back") == 4 and 'state good">1' not in kept  # not shown as free
     assert "free 4" in ask(manager, f"/beds/{site}/reserve/")
