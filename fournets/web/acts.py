@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,6 +18,14 @@ from fournets.language import Refusal, say
 def ring() -> KeyRing:
     """The keys of this installation."""
     return load_ring(home() / "keys.toml")
+
+
+def typed_day(text: str) -> date:
+    """The day somebody typed; a `Refusal` where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal("day_form", text=text) from None
 
 
 def act(request: HttpRequest, back: str, done: str, do: Callable[[], object]) -> HttpResponse:

@@ -38,7 +38,7 @@ from fournets.people.rules.masking import mask_address
 from fournets.places.selectors import area_labels, towns
 from fournets.policy import in_force
 from fournets.web.access import lang_of, needs, public, reader_of, refused
-from fournets.web.acts import act, ring
+from fournets.web.acts import act, ring, typed_day
 from fournets.web.area_chooser import area_of, around
 from fournets.web.lists import Cell, Column, Line, Listing, shown
 from fournets.web.people_record import note_people
@@ -335,8 +335,4 @@ def _on(request: HttpRequest) -> date:
 
 
 def _day(request: HttpRequest, name: str) -> date:
-    text = request.POST.get(name, "")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refusal("day_form", text=text) from None
+    return typed_day(request.POST.get(name, ""))

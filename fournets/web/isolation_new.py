@@ -22,7 +22,7 @@ from fournets.language import Lang, Refusal, say
 from fournets.people.selectors import known_of
 from fournets.policy import in_force
 from fournets.web.access import lang_of, needs, reader_of
-from fournets.web.acts import ring
+from fournets.web.acts import ring, typed_day
 from fournets.web.isolation import unsaid
 from fournets.web.moments import day_of
 from fournets.web.people_record import note_people
@@ -128,11 +128,7 @@ def _wish(typed: QueryDict) -> Wish:
 
 
 def _day(typed: QueryDict, name: str) -> date:
-    text = typed.get(name, "")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refusal("day_form", text=text) from None
+    return typed_day(typed.get(name, ""))
 
 
 def _day_or(typed: QueryDict, other: date) -> date:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +14,7 @@ from fournets.screening.selectors.overrides import OverrideLine, overrides
 from fournets.screening.services.overrides import ASK, DECIDE, ask, decide, end
 from fournets.screening.services.person import class_words
 from fournets.web.access import needs, reader_of
-from fournets.web.acts import act, ring
+from fournets.web.acts import act, ring, typed_day
 
 
 @needs("overrides.see")
@@ -49,7 +47,7 @@ def ask_page(request: HttpRequest, person: str) -> HttpResponse:
             reader_of(request),
             person,
             word("risk_class", ""),
-            _day(word("until", "")),
+            typed_day(word("until", "")),
             word("reason", ""),
             on=timezone.localdate(),
             at=timezone.now(),
@@ -86,10 +84,3 @@ def end_page(request: HttpRequest, number: int) -> HttpResponse:
         end(reader_of(request), number, on=today, at=at)
 
     return act(request, reverse("overrides"), "override_told_ended", do)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refusal("day_form", text=text) from None
