@@ -1,6 +1,7 @@
 """Sentences for people, in Chinese and English, kept beside the code that says them.
 
-Each folder may hold a ``messages.toml``: one table a message, with ``zh`` and ``en`` and ``{values}`` in braces.
+Each folder may hold a ``messages.toml``, or a folder ``messages`` with a file for each subject: one table a message,
+with ``zh`` and ``en`` and ``{values}`` in braces.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def say(code: str, lang: Lang | None = None, /, **values: Any) -> str:
 def catalogue() -> dict[str, dict[str, str]]:
     """Every message of the package by its code; a code used twice is a `ValueError`."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(Path(__file__).parent.glob("*/messages.toml")):
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*/messages.toml"), *here.glob("*/messages/*.toml")]):
         for code, texts in tomllib.loads(path.read_text()).items():
             if code in found:
                 raise ValueError(f"message {code} stands twice")
