@@ -83,6 +83,7 @@ def as_django(url: str) -> dict[str, Any]:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "OPTIONS": dict(query),
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
@@ -143,6 +144,7 @@ def share(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
     return f"GRANT {rights} ON {table} TO {APP_ROLE}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE};"
 
 
+BURST = 20  # seconds: who reads a page asks for the next, and a device sends all it has, one after another
 IDLE = 60  # seconds after which the server ends a connection that was kept
 SET = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 
@@ -164,11 +166,11 @@ def within(settings: Mapping[str, str]) -> Iterator[None]:
             cursor.execute(SET, [list(before), list(before.values())])
 
 
-def keep_connection(seconds: float) -> None:
+def keep_connection(seconds: float = BURST) -> None:
     """Keeps this thread's connection for requests of the next ``seconds``, instead of closing it at the end of this one.
 
-    For what comes in bursts: a new connection costs as much as all else a short request does. The server itself ends one that
-    nobody uses for a minute, so that none is left over.
+    A new connection costs as much as all else a short request does. The server itself ends one that nobody uses for a
+    minute, so that none is left over; one that went meanwhile is noticed and made anew (``CONN_HEALTH_CHECKS``).
     """
     from django.db import connection
 

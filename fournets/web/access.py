@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fournets.accounts.services import has_second_factor
+from fournets.database import keep_connection
 from fournets.language import Lang, say
 from fournets.organization.access import Reader, opened, readers
 from fournets.organization.rights import rights
@@ -40,7 +41,9 @@ def needs(right: str) -> Callable[[View], View]:
             if not reader.may_in(right, words.get("area") or reader.area_code):
                 return refused(request, "right_missing", right=rights()[right].text(request.lang))  # type: ignore[attr-defined]
             with opened(reader):
-                return view(request, *args, **words)
+                answer = view(request, *args, **words)
+            keep_connection()
+            return answer
 
         guarded.needs = right  # type: ignore[attr-defined]
         return guarded

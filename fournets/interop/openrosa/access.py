@@ -29,7 +29,6 @@ from fournets.organization.tokens import DEVICE, holder_of
 
 FILL = "fieldforms.fill"  # the one right devices need
 NO_TOKEN, WAIT = 403, 429
-BURST = 20  # seconds: a device sends all it has, one after another
 View = Callable[..., HttpResponse]
 logger = logging.getLogger("django.request")
 
@@ -93,7 +92,7 @@ def _answered(
         return response
     with opened(reader):
         response = view(request, **words)
-    keep_connection(BURST)
+    keep_connection()
     return response
 
 

@@ -28,6 +28,22 @@ def test_a_connection_is_kept_for_a_while_and_ended_by_the_server_when_nobody_us
         connection.close_at = held
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_connection_that_went_meanwhile_is_made_anew() -> None:
+    """The server was started again, or ended what nobody used: the next request is not the one that notices."""
+    held = connection.close_at
+    connection.close_at = time.monotonic() - 1
+    try:
+        keep_connection()
+        connection.connection.close()
+        close_old_connections()
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_session_timeout")
+            assert cursor.fetchone()[0] == "0"
+    finally:
+        connection.close_at = held
+
+
 @pytest.mark.django_db
 def test_nothing_of_one_request_is_open_to_the_next(household: FieldForm, device: Device) -> None:
     """The scope ends with the transaction of the request, whatever becomes of the connection."""
