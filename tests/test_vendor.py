@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = [ROOT / "fournets/web/static/vendor", ROOT / "tests/vendor"]
+FOLDERS = [
+    ROOT / "fournets/web/static/vendor",
+    ROOT / "fournets/web/static/webforms",
+    ROOT / "tests/vendor",
+]
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_every_file_has_its_fingerprint(folder: Path) -> None:
     known = {one["file"]: one["sha256"] for one in json.loads((folder / "VENDOR.json").read_text())}
     found = {
@@ -23,7 +27,7 @@ def test_every_file_has_its_fingerprint(folder: Path) -> None:
     assert found == known
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_the_versions_are_those_that_are_pinned(folder: Path) -> None:
     pinned = json.loads((ROOT / "package.json").read_text())
     wanted = pinned["dependencies"] | pinned["devDependencies"]

@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("forms", "forms.fill", "nav_forms"),
+            ("field_filling", "fieldforms.fill", "nav_field_filling"),
             ("field_forms", "fieldforms.manage", "nav_field_forms"),
             ("jobs", "jobs.see", "nav_jobs"),
         ),

@@ -151,3 +151,34 @@ def test_the_commands_add_and_list_forms(home: Home) -> None:
     )
     assert "returnee" not in {one["form"] for one in home.ask("fieldforms", "list", "--area", "联沙")}
     home.run("fieldforms", "add", home.folder / "divisions.csv", "--area", YINHE, codes=(2,))
+
+
+def test_a_form_is_filled_in_the_browser_and_nothing_is_lost_without_a_network(
+    home: Home, address: str, page_of: Callable[..., Page]
+) -> None:
+    """Drawn by ODK Web Forms, which nobody here wrote, under a policy that lets nothing in from elsewhere."""
+    home.run("fieldforms", "add", EXAMPLES / "building.xlsx", "--area", "银河")
+    page = page_of("medic")
+    page.set_viewport_size(PHONE)
+    said = complaints_of(page)
+    page.goto(f"{address}/field-forms/fill/")
+    assert violations(page) == [] and overflow(page) <= 0
+    with page.expect_navigation():
+        page.get_by_role("link", name="楼栋走访表").click()
+    expect(page.locator("#fill h1:visible")).to_have_text("楼栋走访表 Building walk", timeout=SEEN)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#fill")).to_contain_text("3 questions with errors")  # nothing went out
+    page.get_by_label("楼栋", exact=False).first.fill("西路3号2栋")
+    page.get_by_label("门牌").fill("501")
+    page.get_by_text("无人在家").click()
+    assert overflow(page) <= 0
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#fill-said")).to_contain_text("没有连上网络")
+    page.context.set_offline(False)
+    assert page.get_by_label("门牌").input_value() == "501"
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#fill-said")).to_have_text("已收到。")
+    assert [one for one in said if "ERR_INTERNET_DISCONNECTED" not in one] == []
+    listed = home.ask("fieldforms", "list")
+    assert [one["waiting"] for one in listed if one["form"] == "building_walk"] == [1]

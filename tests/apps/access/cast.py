@@ -194,10 +194,10 @@ def _upload(area: str, name: str) -> Upload:
 
 
 def _field_form(relation: str, area: str) -> tuple[FieldForm, KeptAside]:
-    """A form for the area's devices; closed, so that the forms devices are given are those a test adds. And what still came."""
+    """A form in use in the area, and something of it that was kept aside."""
     form = FieldForm.objects.create(
         form_id=f"walk.{relation}", version="1", title="走访表", area_code=area, xform="<x/>", md5="x", workbook=b"x",
-        questions=[], sent_by="x", sent_at=AT, closed_at=AT, closed_by="x",
+        questions=[], sent_by="x", sent_at=AT,
     )  # fmt: skip
     xml = f'<data id="walk.{relation}" version="1"><name>{NAMES[relation]}</name></data>'
     content = load_ring(home() / "keys.toml").seal("content", base64.b64encode(xml.encode()).decode())

@@ -69,6 +69,8 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "field_form_close": lambda made: {"number": made.field_form.pk},
     "field_form_take": lambda made: {"number": made.field_form.pk},
     "field_form_file": lambda made: {"number": made.field_form.pk, "kind": "xml"},
+    "field_fill": lambda made: {"number": made.field_form.pk},
+    "field_fill_file": lambda made: {"number": made.field_form.pk, "name": "form.xml"},
     "first_start": lambda made: {"token": "none"},
     "user": lambda made: {"user_id": made.account.pk},
     "give_post": lambda made: {"user_id": made.account.pk},
@@ -89,6 +91,9 @@ BARE: dict[str, str] = {
     "unmask": "shows one value whole, for a reason that was given",
     "enterprise_call": "shows a contact's number whole, for a reason that was given",
 }
+
+# Routes that show what is given from above: open for what stands in one's own area and in those above it, not below.
+GIVEN_DOWN = ("field_fill", "field_fill_file")
 
 # Public addresses that are not there for just anybody: one holds a secret, the other only a demo has.
 ONE_TIME = {
