@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.audit.services import record
+from fournets.care.services import link_for
 from fournets.isolation.papers import CERTIFICATE, LETTER, Paper, paper_of
 from fournets.isolation.rules import IN_FORCE, KINDS, NEXT, PLANS, Exposure
 from fournets.isolation.rules.said import word_in
 from fournets.isolation.rules.states import MOVE
+from fournets.isolation.rules.windows import windows_of
 from fournets.isolation.selectors.boards import bed_of
 from fournets.isolation.selectors.orders import (
     ONLY,
@@ -30,8 +32,17 @@ from fournets.isolation.selectors.orders import (
     orders_of,
     whole_order,
 )
-from fournets.isolation.selectors.rounds import observations_of, windows_of
-from fournets.isolation.services import DECIDE, ORDER, ask_change, decide_change, expose, move, release
+from fournets.isolation.selectors.rounds import observations_of
+from fournets.isolation.services import (
+    DECIDE,
+    OBSERVE,
+    ORDER,
+    ask_change,
+    decide_change,
+    expose,
+    move,
+    release,
+)
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.rules.masking import mask_address
@@ -137,6 +148,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "has_clock": order.basis in PLANS,
         "may_order": held and reader.may(ORDER),
         "may_print": reader.may(ORDER),
+        "may_link": reader.may(OBSERVE),
         "may_decide": found.change is not None
         and reader.may(DECIDE)
         and found.change.asked_by != reader.login,
@@ -229,13 +241,8 @@ def paper_page(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     found, lang = _found(number), lang_of(request)
     order, town = found.order, next(iter(towns()), None)
     paper = Paper(found.person.name, found.where, town.official_name if town else "")
-    check = (
-        request.build_absolute_uri(reverse("certificate", args=[order.certificate]))
-        if order.certificate
-        else ""
-    )
     try:
-        made = paper_of(kind, order, paper, lang=lang, check=check if kind == CERTIFICATE else "")
+        made = paper_of(kind, order, paper, lang=lang, address=_scanned(request, kind, found))
     except Refusal as refusal:
         return refused(
             request, refusal.message.code, status=409, title="isolation_title", **refusal.message.values
@@ -246,6 +253,19 @@ def paper_page(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{kind}-{order.number}.pdf"'
     return answer
+
+
+def _scanned(request: HttpRequest, kind: str, found: Whole) -> str:
+    """What the code of a paper leads to: of the letter the person's own page, of the certificate whether it stands."""
+    order = found.order
+    if kind == CERTIFICATE:
+        path = reverse("certificate", args=[order.certificate]) if order.certificate else ""
+    elif order.state in IN_FORCE:
+        secret = link_for(reader_of(request), order.number, at=timezone.now(), ring=ring())
+        path = reverse("own", args=[secret])
+    else:
+        path = ""
+    return request.build_absolute_uri(path) if path else ""
 
 
 @public

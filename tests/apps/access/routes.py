@@ -32,6 +32,9 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "isolation_decide": lambda made: {"number": made.order.number},
     "isolation_release": lambda made: {"number": made.order.number},
     "isolation_paper": lambda made: {"number": made.order.number, "kind": "letter"},
+    "own_link": lambda made: {"number": made.order.number},
+    "own_link_act": lambda made: {"number": made.order.number},
+    "own": lambda made: {"secret": "none"},
     "board": lambda made: {"site": made.site.pk},
     "bed_admit": lambda made: {"site": made.site.pk},
     "bed_leave": lambda made: {"site": made.site.pk},
@@ -90,8 +93,9 @@ BARE: dict[str, str] = {
     "enterprise_call": "shows a contact's number whole, for a reason that was given",
 }
 
-# Public addresses that are not there for just anybody: one holds a secret, the other only a demo has.
+# Public addresses that are not there for just anybody: they hold a secret, or only a demo has them.
 ONE_TIME = {
+    "own": "shows somebody in isolation his own day, by the secret on his notice",
     "first_start": "makes the first account, for whoever was told the address on the server",
     "tour": "shows a demo's invented accounts",
 }
