@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from fournets.web import (
+    alarms,
     audit,
     beds,
     comparing,
@@ -79,6 +80,10 @@ urlpatterns = [
     path("isolation/<str:number>/decide/", isolation.decide_page, name="isolation_decide"),
     path("isolation/<str:number>/release/", isolation.release_page, name="isolation_release"),
     path("isolation/<str:number>/paper/<str:kind>/", isolation.paper_page, name="isolation_paper"),
+    path("alarms/", alarms.alarms_page, name="alarms"),
+    path("isolation/<str:number>/alarm/take/", alarms.take_page, name="alarm_take"),
+    path("isolation/<str:number>/alarm/decide/", alarms.decide_page, name="alarm_decide"),
+    path("isolation/<str:number>/handover/", alarms.handover_page, name="handover"),
     path("isolation/<str:number>/own/", own.link_page, name="own_link"),
     path("isolation/<str:number>/own/do/", own.link_act, name="own_link_act"),
     path("my/<str:secret>/", own.own_page, name="own"),

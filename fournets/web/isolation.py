@@ -50,6 +50,7 @@ from fournets.places.selectors import area_labels, towns
 from fournets.policy import in_force
 from fournets.web.access import lang_of, needs, public, reader_of, refused
 from fournets.web.acts import act, ring, typed_day
+from fournets.web.alarms import alarms_shown
 from fournets.web.area_chooser import area_of, around
 from fournets.web.lists import Cell, Column, Line, Listing, shown
 from fournets.web.people_record import note_people
@@ -153,6 +154,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         and reader.may(DECIDE)
         and found.change.asked_by != reader.login,
         "today": today,
+        **alarms_shown(found, reader, timezone.now(), lang),
     }
     return render(request, "web/isolation_order.html", context)
 
