@@ -18,7 +18,6 @@ from fournets.isolation.papers import CERTIFICATE, LETTER, Paper, paper_of
 from fournets.isolation.rules import IN_FORCE, KINDS, NEXT, PLANS, Exposure
 from fournets.isolation.rules.said import word_in
 from fournets.isolation.rules.states import MOVE
-from fournets.isolation.rules.windows import windows_of
 from fournets.isolation.selectors.boards import bed_of
 from fournets.isolation.selectors.orders import (
     ONLY,
@@ -32,7 +31,6 @@ from fournets.isolation.selectors.orders import (
     orders_of,
     whole_order,
 )
-from fournets.isolation.selectors.rounds import observations_of
 from fournets.isolation.services import (
     DECIDE,
     OBSERVE,
@@ -47,17 +45,16 @@ from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.rules.masking import mask_address
 from fournets.places.selectors import area_labels, towns
-from fournets.policy import in_force
 from fournets.web.access import lang_of, needs, public, reader_of, refused
 from fournets.web.acts import act, ring, typed_day
 from fournets.web.alarms import alarms_shown
 from fournets.web.area_chooser import area_of, around
+from fournets.web.course import course_shown
 from fournets.web.lists import Cell, Column, Line, Listing, shown
 from fournets.web.people_record import note_people
 
 SEE = "isolation.see"
 MOST = 1000  # orders are counted so far
-OBSERVED = 60  # observations a page shows: of thirty days
 ISOLATION = Listing(
     name="isolation",
     route="isolation",
@@ -130,20 +127,6 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "bed": bed_of(order.pk),
         "due": held and order.until_on is not None and order.until_on <= today,
         "happened": [(one, _told(one.act, one.before, one.after, lang)) for one in reversed(found.happened)],
-        "observed": [
-            (
-                one,
-                " ".join(
-                    [f"{one.temperature} ℃"] * (one.temperature is not None)
-                    + [word_in(each, lang) for each in one.symptoms]
-                ),
-            )
-            for one in observations_of(order.pk)[:OBSERVED]
-        ],
-        "windows": {
-            one.code: one.zh if lang == "zh" else one.en
-            for one in windows_of(in_force(on=today, area=order.area_code))
-        },
         "places": [(one, say(f"isolation_at_{one}", lang)) for one in NEXT[order.state].get(MOVE, ())],
         "kinds": [(one, word_in(one, lang)) for one in KINDS],
         "has_clock": order.basis in PLANS,
@@ -154,6 +137,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         and reader.may(DECIDE)
         and found.change.asked_by != reader.login,
         "today": today,
+        **course_shown(order, timezone.localtime(), lang),
         **alarms_shown(found, reader, timezone.now(), lang),
     }
     return render(request, "web/isolation_order.html", context)

@@ -21,7 +21,11 @@ def made(db: None, monkeypatch: pytest.MonkeyPatch) -> Made:
     made = plant()["own"]
     today = timezone.localdate()
     with scope(""):
-        IsolationOrder.objects.update(from_on=today - timedelta(days=2), until_on=today + timedelta(days=12))
+        IsolationOrder.objects.update(
+            issued_at=timezone.now() - timedelta(days=2),
+            from_on=today - timedelta(days=2),
+            until_on=today + timedelta(days=12),
+        )
     return made
 
 
@@ -77,6 +81,10 @@ def test_he_reads_his_days_enters_and_corrects_and_the_round_shows_it(
         "07:45 已报" in page and "36.8 ℃" in page and "37.9" not in page and "下一次:今天 16:00–22:00" in page
     )
     assert "36.8 ℃" in look(clerk, f"/observations/?area={AREAS['own']}")
+    page = look(clerk, f"/isolation/{made.order.number}/", "zh")
+    assert (
+        '36.8 ℃</span> <span class="help">本人' in page and page.count("漏测") == 1 + 4 and "<circle" in page
+    )
     at(monkeypatch, "22:30")
     page = look(person, path)
     assert "missed" in page and "Enter late: evening" in page and "Next: tomorrow, 06:00" in page
