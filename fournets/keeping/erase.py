@@ -55,6 +55,8 @@ OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%
 DELETE = {
     "care_link": OF_ORDERS,
     "care_alarm": OF_ORDERS,
+    "care_need": OF_ORDERS,
+    "care_caring": OF_ORDERS,
     "isolation_entry": OF_ORDERS,
     "isolation_stay": OF_ORDERS,
     "isolation_observation": OF_ORDERS,

@@ -16,6 +16,7 @@ PAGES = (
     "isolation",
     "isolation_round",
     "alarms",
+    "care",
     "enterprises",
 )  # those that take ``?area=``
 LEFT_OUT = ("area", "after", "done", "removed", "search")  # words that belong to the page as it was

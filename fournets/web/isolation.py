@@ -49,6 +49,7 @@ from fournets.web.access import lang_of, needs, public, reader_of, refused
 from fournets.web.acts import act, ring, typed_day
 from fournets.web.alarms import alarms_shown
 from fournets.web.area_chooser import area_of, around
+from fournets.web.care import care_shown
 from fournets.web.course import course_shown
 from fournets.web.lists import Cell, Column, Line, Listing, shown
 from fournets.web.people_record import note_people
@@ -138,6 +139,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         and found.change.asked_by != reader.login,
         "today": today,
         **course_shown(order, timezone.localtime(), lang),
+        **care_shown(order, reader, lang),
         **alarms_shown(found, reader, timezone.now(), lang),
     }
     return render(request, "web/isolation_order.html", context)

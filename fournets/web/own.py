@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,19 +12,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fournets.care.rules.alarms import settings
+from fournets.care.rules.needs import kinds
+from fournets.care.selectors.needs import needs_of_order, team_of_order
 from fournets.care.selectors.own import OwnDay, own_day
-from fournets.care.services import end_link, has_link, link_for, opened_by, renew_link
+from fournets.care.services import ask_for_self, end_link, has_link, link_for, opened_by, renew_link
 from fournets.isolation.papers import code_of
 from fournets.isolation.rules import IN_FORCE
 from fournets.isolation.rules.reading import limits
 from fournets.isolation.rules.said import word_in
 from fournets.isolation.selectors.orders import whole_order
 from fournets.isolation.services import OBSERVE, Typed, observe_self
-from fournets.language import Refusal
+from fournets.language import Refusal, say
 from fournets.web.access import lang_of, needs, public, reader_of
 from fournets.web.acts import act, ring
+from fournets.web.care import needed
 from fournets.web.people_record import note_people
 
+ASKED = 10  # needs his page shows, the newest
 TONES = {"open": "todo", "ahead": "", "missed": "danger", "said": "good", "seen": "good"}
 
 
@@ -37,13 +43,38 @@ def own_page(request: HttpRequest, secret: str) -> HttpResponse:
             return render(request, "web/own_unknown.html", status=404)
         if request.method == "POST":
             try:
-                observe_self(order, _typed(request), request.POST.get("note", ""), at=now, ring=ring())
+                done = _done(request, order, now)
             except Refusal as refusal:
                 wrong = refusal.message.text(lang_of(request))
             else:
-                return redirect(f"{request.path}?done=said")
-        context = _context(request, own_day(order, now=now), wrong)
+                return redirect(f"{request.path}?done={done}")
+        context = {**_context(request, own_day(order, now=now), wrong), **_care(request, order)}
     return render(request, "web/own.html", {**context, "now": now})
+
+
+def _done(request: HttpRequest, order: int, now: datetime) -> str:
+    """Notes what was sent: how he is, or what he needs; gives which."""
+    given = request.POST
+    if given.get("do") == "ask":
+        ask_for_self(order, given.get("kind", ""), given.get("words", ""), at=now, ring=ring())
+        return "asked"
+    observe_self(order, _typed(request), given.get("note", ""), at=now, ring=ring())
+    return "said"
+
+
+def _care(request: HttpRequest, order: int) -> dict[str, Any]:
+    """What he asked for and what came of it, and who looks after him, with their telephones."""
+    lang, team = lang_of(request), team_of_order(order, ring=ring())
+    told = needs_of_order(order, ring=ring(), limit=ASKED)
+    return {
+        "asking": request.POST.get("do") == "ask",
+        "asked": [needed(one, lang) for one in told],
+        "need_kinds": [(code, say(f"need_{code}", lang)) for code in kinds()],
+        "need_most": settings()["needs"]["words_most"],
+        "team": [(say(f"policy_word_{role}", lang), name, phone) for role, name, phone in team.members]
+        if team
+        else [],
+    }
 
 
 def _typed(request: HttpRequest) -> Typed:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fournets.care.selectors.alarms import waiting_alarms
+from fournets.care.selectors.needs import waiting_needs
 from fournets.database import counted
 from fournets.intake.selectors.pages import any_file
 from fournets.keeping.selectors import forgettings_asked
@@ -132,6 +133,8 @@ def _forms(reader: Reader, now: datetime) -> Iterator[Duty]:
 QUEUES: tuple[tuple[str, str, str, str, Callable[[str], QuerySet[Any]]], ...] = (
     ("isolation.see", "alarms", "alarms", "late", waiting_alarms),
     ("isolation.see", "alarms", "alarms", "danger", partial(waiting_alarms, untaken=True)),
+    ("isolation.see", "care", "care", "todo", waiting_needs),
+    ("isolation.see", "care", "care", "late", partial(waiting_needs, late=True)),
     ("people.review", "doubts", "review", "todo", lambda _: doubts_to_decide()),
 )
 DUTIES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[Duty]]], ...] = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 RAISED, TAKEN, TRANSFER, CLOSED = STATES = ("raised", "taken", "transfer", "closed")
 TAKE, SEND, KEEP, OVER = "take", "send", "keep", "over"
@@ -38,10 +39,10 @@ def patience() -> Patience:
 
 
 @cache
-def settings() -> dict[str, dict[str, int]]:
+def settings() -> dict[str, dict[str, Any]]:
     """What stands in ``care.toml``."""
     text = Path(__file__).parents[1].joinpath("care.toml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, int]] = tomllib.loads(text)
+    found: dict[str, dict[str, Any]] = tomllib.loads(text)
     return found
 
 

@@ -90,7 +90,7 @@ def test_he_reads_his_days_enters_and_corrects_and_the_round_shows_it(
     assert "missed" in page and "Enter late: evening" in page and "Next: tomorrow, 06:00" in page
     assert "missed" in look(member("medic"), f"/observations/?area={AREAS['own']}&window=evening")
     at(monkeypatch, "05:00")
-    assert '<form method="post" class="stack">' not in look(person, path)
+    assert 'name="temperature"' not in look(person, path)
 
 
 def test_wrong_ended_and_lapsed_have_one_answer(made: Made) -> None:
