@@ -130,10 +130,8 @@ def teams_page(request: HttpRequest) -> HttpResponse:
             wrong = refusal.message.text(lang)
         else:
             return redirect("care_teams")
-    teams, waiting = (
-        teams_of(reader.area_code, ring=ring()),
-        without_team(reader.area_code, limit=OFFERED + 1),
-    )
+    teams, every = teams_of(reader.area_code, ring=ring()), request.GET.get("all") == "1"
+    waiting = without_team(reader.area_code, limit=OFFERED + 1, others=every)
     labels = area_labels({one.team.area_code for one in teams} | {row[2] for row in waiting})
     context = {
         "teams": [(one, labels[one.team.area_code], _members(one.members, lang)) for one in teams],
@@ -142,6 +140,7 @@ def teams_page(request: HttpRequest) -> HttpResponse:
             for number, name, area, state in waiting[:OFFERED]
         ],
         "more": len(waiting) > OFFERED,
+        "every": every,
         "roles": [
             (
                 role,

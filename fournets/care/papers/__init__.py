@@ -62,12 +62,13 @@ def handover_note(
 
 def _rows(order: IsolationOrder, note: Handover, lang: Lang) -> list[tuple[str, str]]:
     join, none = "、" if lang == "zh" else ", ", say("handover_none", lang)
+    by_hand = say("handover_by_hand", lang)
     exposed = [f"{word_in(one['kind'], lang)} {one['on']}" for one in order.exposures]
     until = str(order.until_on) if order.until_on else say("paper_open", lang)
     place = " · ".join(filter(None, (say(f"isolation_at_{order.state}", lang), note.where)))
     rows = [
-        ("to", note.hospital or none),
-        ("why", note.reason or none),
+        ("to", note.hospital or by_hand),
+        ("why", note.reason or by_hand),
         ("order", f"{say(f'isolation_basis_{order.basis}', lang)} · {order.from_on} – {until}"),
         ("place", place),
         ("exposure", join.join(exposed) or none),

@@ -22,7 +22,10 @@ PAGE = 100
 OPEN = """
 SELECT a.id, o.number, p.public_id, p.name, a.area_code, o.state, a.state, a.raised_at, a.taken_at, a.decided_at, a.owner,
     coalesce(place.site, cover.worker, ''), coalesce(place.bed, ''), seen.temperature, coalesce(seen.symptoms, '{}'), seen.at
-FROM care_alarm a JOIN isolation_order o ON o.id = a.order_id JOIN people_person p ON p.id = o.person_id
+FROM (
+    SELECT * FROM care_alarm WHERE state <> 'closed' AND area_code >= %(low)s AND area_code < %(high)s
+    ORDER BY raised_at, id LIMIT %(limit)s
+) AS a JOIN isolation_order o ON o.id = a.order_id JOIN people_person p ON p.id = o.person_id
 LEFT JOIN LATERAL (
     SELECT s.temperature, s.symptoms, s.at FROM isolation_observation s WHERE s.order_id = o.id ORDER BY s.on DESC, s.id DESC LIMIT 1
 ) AS seen ON true
@@ -37,7 +40,7 @@ LEFT JOIN LATERAL (
         AND NOT EXISTS (SELECT FROM organization_absence b WHERE b.cover_id = c.id AND b.from_on <= %(on)s AND b.until_on > %(on)s)
     ORDER BY length(c.area_code) DESC, c.rank LIMIT 1
 ) AS cover ON true
-WHERE a.state <> 'closed' AND a.area_code >= %(low)s AND a.area_code < %(high)s ORDER BY a.raised_at, a.id LIMIT %(limit)s
+ORDER BY a.raised_at, a.id
 """
 
 

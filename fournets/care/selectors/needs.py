@@ -24,8 +24,11 @@ PAGE = 100
 LINES = """
 SELECT n.id, o.number, p.public_id, p.name, n.area_code, n.kind, n.words_sealed, n.asked_by, n.asked_at, n.due_at, n.state, n.owner,
     coalesce(t.name, ''), coalesce(t.members, '[]'::jsonb)::text, coalesce(cover.worker, '')
-FROM care_need n JOIN isolation_order o ON o.id = n.order_id JOIN people_person p ON p.id = o.person_id
-LEFT JOIN care_caring g ON g.order_id = o.id LEFT JOIN care_team t ON t.id = g.team_id
+FROM (
+    SELECT * FROM care_need WHERE state <> 'answered' AND area_code >= %(low)s AND area_code < %(high)s
+        AND (%(kind)s = '' OR kind = %(kind)s) AND (%(owner)s = '' OR owner = %(owner)s) ORDER BY due_at, id LIMIT %(limit)s
+) AS n JOIN isolation_order o ON o.id = n.order_id JOIN people_person p ON p.id = o.person_id
+LEFT JOIN LATERAL caring_team(o.id) AS t ON true
 LEFT JOIN LATERAL (
     SELECT c.worker FROM organization_cover c
     WHERE c.area_code IN (o.area_code, left(o.area_code, 18), left(o.area_code, 15), left(o.area_code, 12), left(o.area_code, 9))
@@ -33,9 +36,11 @@ LEFT JOIN LATERAL (
         AND NOT EXISTS (SELECT FROM organization_absence b WHERE b.cover_id = c.id AND b.from_on <= %(on)s AND b.until_on > %(on)s)
     ORDER BY length(c.area_code) DESC, c.rank LIMIT 1
 ) AS cover ON true
-WHERE n.state <> 'answered' AND n.area_code >= %(low)s AND n.area_code < %(high)s
-    AND (%(kind)s = '' OR n.kind = %(kind)s) AND (%(owner)s = '' OR n.owner = %(owner)s)
-ORDER BY n.due_at, n.id LIMIT %(limit)s
+ORDER BY n.due_at, n.id
+"""
+OF_PERSON = """
+SELECT o.*, t.name AS team_name, t.members::text AS team_members FROM isolation_order o
+LEFT JOIN LATERAL caring_team(o.id) AS t ON true WHERE o.person_id = %s ORDER BY o.id DESC
 """
 
 
@@ -103,7 +108,7 @@ def needs_of_order(order_id: int, *, ring: KeyRing, limit: int = 50) -> list[Nee
 
 def team_of_order(order_id: int, *, ring: KeyRing) -> TeamTold | None:
     """Who looks after the person of an order."""
-    team = CaretakerTeam.objects.filter(caring__order_id=order_id).first()
+    team = next(iter(CaretakerTeam.objects.raw("SELECT * FROM caring_team(%s)", [order_id])), None)
     return _told(team, ring) if team else None
 
 
@@ -115,26 +120,23 @@ def teams_of(area_code: str, *, ring: KeyRing) -> list[TeamTold]:
     return [_told(one, ring, one.held) for one in found.order_by("area_code", "name")]
 
 
-def without_team(area_code: str, *, limit: int) -> list[tuple[str, str, str, str]]:
-    """Who isolates below an area and has no team, by place: number of the order, name, area, where."""
+def without_team(area_code: str, *, limit: int, others: bool = False) -> list[tuple[str, str, str, str]]:
+    """Who isolates below an area and has no team, by place: number of the order, name, area, where; ``others``: who has one too."""
     low, high = code_range(area_code)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT o.number, p.name, o.area_code, o.state FROM isolation_order o JOIN people_person p ON p.id = o.person_id"
             " WHERE o.state = ANY(%s) AND o.area_code >= %s AND o.area_code < %s"
-            " AND NOT EXISTS (SELECT FROM care_caring g WHERE g.order_id = o.id) ORDER BY o.area_code, o.id LIMIT %s",
-            [list(IN_FORCE), low, high, limit],
+            " AND (%s OR NOT EXISTS (SELECT FROM care_caring g WHERE g.order_id = o.id)) ORDER BY o.area_code, o.id LIMIT %s",
+            [list(IN_FORCE), low, high, others, limit],
         )
         return [(number, name, area, state) for number, name, area, state in cursor.fetchall()]
 
 
 def orders_with_teams(person_id: int) -> list[tuple[IsolationOrder, str, Sequence[dict[str, str]]]]:
     """Every order there ever was for a person, the newest first, with the name and the members of the team that looks after him."""
-    found = IsolationOrder.objects.filter(person_id=person_id).select_related("caring__team").order_by("-id")
-    return [
-        (one, one.caring.team.name, one.caring.team.members) if hasattr(one, "caring") else (one, "", [])
-        for one in found
-    ]
+    found: Any = IsolationOrder.objects.raw(OF_PERSON, [person_id])
+    return [(one, one.team_name or "", json.loads(one.team_members or "[]")) for one in found]
 
 
 def _line(row: tuple[Any, ...], ring: KeyRing) -> NeedLine:

@@ -124,6 +124,16 @@ def test_a_team_has_its_five_and_looks_after_no_more_households_than_the_rules_a
     told = team_of_order(order.pk, ring=RING)
     assert told is not None and told.team == other and told.members[2] == ("medic", "某2", "13800000002")
     assert [(one[1], len(one[2])) for one in orders_with_teams(order.person_id)] == [("银河二组", 5)]
+    set_scope(CELL)
+    assert not CaretakerTeam.objects.exists(), (
+        "the community's teams are not the cell's to see; who looks after its people is"
+    )
+    assert [one[1] for one in orders_with_teams(order.person_id)] == ["银河二组"]
+    told = team_of_order(order.pk, ring=RING)
+    assert told is not None and told.team.name == "银河二组"
+    set_scope(LIANSHA)
+    assert team_of_order(order.pk, ring=RING) is None
+    set_scope(TOWN)
     changed = set_team(CLERK, YINHE, "银河一组", FIVE | {"medic": ("某医生", "")}, on=ON, at=AT, ring=RING)
     assert changed == made and CaretakerTeam.objects.count() == 2
     assert changed.members[2]["name"] == "某医生" and changed.made_by == "clerk"

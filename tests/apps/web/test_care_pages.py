@@ -72,6 +72,7 @@ def test_a_team_is_set_up_given_and_seen_by_all_it_concerns(made: Made) -> None:
     team = page.split('<option value="')[1].split('"')[0]
     page = ask(clerk, "/care/teams/give/", team=team, order=numbers)
     assert f"looks after {len(numbers)}" in page and "Everybody in isolation has a team" in page
+    assert made.person.name in look(clerk, "/care/teams/?all=1")
     for where in (f"/isolation/{made.order.number}/", f"/people/{made.person.public_id}/"):
         page = look(clerk, where)
         assert "Caretaker team: 一组" in page and "police officer" in page and "13800000003" not in page
