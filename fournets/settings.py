@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "fournets.organization",
     "fournets.screening",
     "fournets.isolation",
+    "fournets.care",
     "fournets.intake",
     "fournets.reporting",
     "fournets.interop",

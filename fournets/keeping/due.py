@@ -119,6 +119,10 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "overrides": (Part("screening_override", "row.until_on < %(before)s"),),
     "isolation": (
         Part("isolation_order", f"row.with_order_id IN ({OF_ORDER})", "with_order_id = NULL"),
+        Part("care_link", f"row.order_id IN ({OF_ORDER})"),
+        Part("care_alarm", f"row.order_id IN ({OF_ORDER})"),
+        Part("care_need", f"row.order_id IN ({OF_ORDER})"),
+        Part("care_caring", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_entry", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_observation", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_stay", f"row.order_id IN ({OF_ORDER})"),

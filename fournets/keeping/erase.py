@@ -53,6 +53,10 @@ DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
 """
 OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))"
 DELETE = {
+    "care_link": OF_ORDERS,
+    "care_alarm": OF_ORDERS,
+    "care_need": OF_ORDERS,
+    "care_caring": OF_ORDERS,
     "isolation_entry": OF_ORDERS,
     "isolation_stay": OF_ORDERS,
     "isolation_observation": OF_ORDERS,

@@ -16,6 +16,7 @@ from fournets.language import Refusal
 from fournets.organization.models import Absence, Cover, Task
 
 PHONE = "worker_phone"
+TRANSFER = "transfer"  # a task somebody decided on: no assessment asks for it, and none ends it
 
 # the cover of each area: the deepest area above or at it that somebody covers that day, the lowest rank not absent
 COVERED = """
@@ -127,6 +128,20 @@ def open_tasks(wanted: Iterable[Wanted], *, on: date, area_code: str, actor: str
     details = {"opened": opened.opened, "without_cover": opened.without_cover, "reassigned": reassigned}
     record(act="open_tasks", actor=actor, area_code=area_code, at=at, details=details)
     return opened
+
+
+@transaction.atomic
+def open_task(wanted: Wanted, *, on: date, actor: str, at: datetime) -> int:
+    """Opens one task for whoever covers the area on ``on``, and gives its number: also where one of the kind is open already."""
+    with connection.cursor() as cursor:
+        _copy_wanted([wanted])
+        cursor.execute(OPEN.format(covered=COVERED.format(wanted="wanted_task")), {"on": on})
+        fresh = bool(cursor.fetchall())
+    task = Task.objects.get(person_id=wanted.person_id, purpose=wanted.purpose, closed_at=None)
+    if fresh:
+        details = {"task": task.pk, "purpose": wanted.purpose}
+        record(act="open_task", actor=actor, area_code=wanted.area_code, at=at, details=details)
+    return task.pk
 
 
 @transaction.atomic

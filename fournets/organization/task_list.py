@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from fournets.organization.selectors import ONLY
+from fournets.organization.services import TRANSFER
 from fournets.places.scope import code_range
 
 # each has an index; "-" before a word: the other way round
@@ -26,7 +27,7 @@ AFTER = {
     "due": f"(t.due_at, t.id) > {LAST.format(columns='due_at, id')}",
     "-due": f"(t.due_at, t.id) < {LAST.format(columns='due_at, id')}",
 }
-PURPOSES = ("visit", "call", "observe")
+PURPOSES = ("visit", "call", "observe", TRANSFER)
 # what may have happened to a task since a moment; each has an index
 OPENED, OVERDUE, CLOSED = HAPPENED = ("opened", "overdue", "closed")
 SINCE = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef
+from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from fournets.crypto import KeyRing
@@ -117,9 +117,14 @@ def has_doubt(item: int) -> bool:
     return ReviewItem.objects.filter(pk=item).exists()
 
 
+def doubts_to_decide() -> QuerySet[ReviewItem]:
+    """The rows that wait, to be counted."""
+    return ReviewItem.objects.filter(decided="", mended_by=None)
+
+
 def waiting_doubts(most: int) -> int:
     """How many rows wait, counted up to ``most``."""
-    return ReviewItem.objects.filter(decided="", mended_by=None)[:most].count()
+    return doubts_to_decide()[:most].count()
 
 
 def _doubt(item: ReviewItem, ring: KeyRing) -> Doubt:

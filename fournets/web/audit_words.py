@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fournets.audit.verify import Verdict
+from fournets.isolation.services import OWN
 from fournets.language import Lang, catalogue, say
 from fournets.organization.rights import roles
 
@@ -27,6 +28,8 @@ def person_words(login: str, names: Mapping[str, str], lang: Lang) -> str:
     """Who did something: name and login, the server's own command line, or a login nobody has."""
     if login == "?":
         return say("audit_unknown", lang)
+    if login == OWN:
+        return say("audit_own", lang)
     if login.startswith("cli:"):
         return f"{login.removeprefix('cli:')} · {say('audit_server', lang)}"
     return f"{names[login]} ({login})" if login in names else login

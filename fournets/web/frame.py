@@ -27,6 +27,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("people", "people.see", "nav_people"),
             ("isolation", "isolation.see", "nav_isolation"),
             ("isolation_round", "isolation.observe", "nav_round"),
+            ("alarms", "isolation.see", "nav_alarms"),
+            ("care", "isolation.see", "nav_care"),
             ("beds", "beds.see", "nav_beds"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),

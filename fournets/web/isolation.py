@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.audit.services import record
+from fournets.care.services import link_for
 from fournets.isolation.papers import CERTIFICATE, LETTER, Paper, paper_of
 from fournets.isolation.rules import IN_FORCE, KINDS, NEXT, PLANS, Exposure
 from fournets.isolation.rules.said import word_in
@@ -30,22 +31,31 @@ from fournets.isolation.selectors.orders import (
     orders_of,
     whole_order,
 )
-from fournets.isolation.selectors.rounds import observations_of, windows_of
-from fournets.isolation.services import DECIDE, ORDER, ask_change, decide_change, expose, move, release
+from fournets.isolation.services import (
+    DECIDE,
+    OBSERVE,
+    ORDER,
+    ask_change,
+    decide_change,
+    expose,
+    move,
+    release,
+)
 from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.people.rules.masking import mask_address
 from fournets.places.selectors import area_labels, towns
-from fournets.policy import in_force
 from fournets.web.access import lang_of, needs, public, reader_of, refused
 from fournets.web.acts import act, ring, typed_day
+from fournets.web.alarms import alarms_shown
 from fournets.web.area_chooser import area_of, around
+from fournets.web.care import care_shown
+from fournets.web.course import course_shown
 from fournets.web.lists import Cell, Column, Line, Listing, shown
 from fournets.web.people_record import note_people
 
 SEE = "isolation.see"
 MOST = 1000  # orders are counted so far
-OBSERVED = 60  # observations a page shows: of thirty days
 ISOLATION = Listing(
     name="isolation",
     route="isolation",
@@ -118,29 +128,19 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "bed": bed_of(order.pk),
         "due": held and order.until_on is not None and order.until_on <= today,
         "happened": [(one, _told(one.act, one.before, one.after, lang)) for one in reversed(found.happened)],
-        "observed": [
-            (
-                one,
-                " ".join(
-                    [f"{one.temperature} ℃"] * (one.temperature is not None)
-                    + [word_in(each, lang) for each in one.symptoms]
-                ),
-            )
-            for one in observations_of(order.pk)[:OBSERVED]
-        ],
-        "windows": {
-            one.code: one.zh if lang == "zh" else one.en
-            for one in windows_of(in_force(on=today, area=order.area_code))
-        },
         "places": [(one, say(f"isolation_at_{one}", lang)) for one in NEXT[order.state].get(MOVE, ())],
         "kinds": [(one, word_in(one, lang)) for one in KINDS],
         "has_clock": order.basis in PLANS,
         "may_order": held and reader.may(ORDER),
         "may_print": reader.may(ORDER),
+        "may_link": reader.may(OBSERVE),
         "may_decide": found.change is not None
         and reader.may(DECIDE)
         and found.change.asked_by != reader.login,
         "today": today,
+        **course_shown(order, timezone.localtime(), lang),
+        **care_shown(order, reader, lang),
+        **alarms_shown(found, reader, timezone.now(), lang),
     }
     return render(request, "web/isolation_order.html", context)
 
@@ -229,13 +229,8 @@ def paper_page(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     found, lang = _found(number), lang_of(request)
     order, town = found.order, next(iter(towns()), None)
     paper = Paper(found.person.name, found.where, town.official_name if town else "")
-    check = (
-        request.build_absolute_uri(reverse("certificate", args=[order.certificate]))
-        if order.certificate
-        else ""
-    )
     try:
-        made = paper_of(kind, order, paper, lang=lang, check=check if kind == CERTIFICATE else "")
+        made = paper_of(kind, order, paper, lang=lang, address=_scanned(request, kind, found))
     except Refusal as refusal:
         return refused(
             request, refusal.message.code, status=409, title="isolation_title", **refusal.message.values
@@ -246,6 +241,19 @@ def paper_page(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{kind}-{order.number}.pdf"'
     return answer
+
+
+def _scanned(request: HttpRequest, kind: str, found: Whole) -> str:
+    """What the code of a paper leads to: of the letter the person's own page, of the certificate whether it stands."""
+    order = found.order
+    if kind == CERTIFICATE:
+        path = reverse("certificate", args=[order.certificate]) if order.certificate else ""
+    elif order.state in IN_FORCE:
+        secret = link_for(reader_of(request), order.number, at=timezone.now(), ring=ring())
+        path = reverse("own", args=[secret])
+    else:
+        path = ""
+    return request.build_absolute_uri(path) if path else ""
 
 
 @public

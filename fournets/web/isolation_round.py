@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from fournets.isolation.rules.reading import limits
 from fournets.isolation.rules.said import word_in
-from fournets.isolation.selectors.rounds import PAGE, RoundLine, Seen, Window, round_of, sums_of, windows_of
+from fournets.isolation.rules.windows import Window, windows_of
+from fournets.isolation.selectors.rounds import PAGE, RoundLine, Seen, round_of, sums_of
 from fournets.isolation.services import OBSERVE, Typed, observe
 from fournets.language import Lang, Message, Refusal, say
 from fournets.places.selectors import area_labels

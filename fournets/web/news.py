@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fournets.accounts.services import see_news
 from fournets.audit.selectors import open_alarms
+from fournets.care.selectors.alarms import untaken_alarms, waited
 from fournets.jobs.selectors import jobs_ended
 from fournets.keeping.selectors import forgettings_answered, forgettings_asked
 from fournets.language import Lang, say
@@ -128,6 +129,12 @@ def _alarms(reader: Reader, now: datetime) -> Iterator[News]:
         yield News(one.at, "news_alarm", {"number": one.id}, "danger", reverse("audit"))
 
 
+def _fevers(reader: Reader, now: datetime) -> Iterator[News]:
+    for number, at in untaken_alarms(reader.area_code, most=MOST):
+        address = reverse("isolation_order", args=[number])
+        yield News(at, "news_fever", {"number": number, "minutes": waited(at, now)}, "danger", address)
+
+
 def _late_tasks(reader: Reader, now: datetime) -> Iterator[News]:
     """One line however many: it is new again when another one falls late."""
     count, last = tasks_late(reader.area_code, since=now - KEPT, at=now, most=LATE + 1)
@@ -151,5 +158,6 @@ SOURCES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[News]]], ...] = 
     ("forgetting.ask", _forgettings_answered),
     ("jobs.see", _jobs_ended),
     ("audit.see", _alarms),
+    ("isolation.observe", _fevers),
     ("people.see", _late_tasks),
 )

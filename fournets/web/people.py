@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from fournets.care.selectors.needs import orders_with_teams
 from fournets.crypto import KeyRing
-from fournets.isolation.selectors.orders import orders_of_person
 from fournets.isolation.services import ORDER
 from fournets.keeping.forgetting import ASK as FORGET
 from fournets.keeping.selectors import ForgettingLine, forgetting_of
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) 
         "story": story_of(shown, lang=lang, at=now),
         "overrides": overrides_of(shown["who"], ring=keys) if reader.may(SEE) else [],
         "may_ask": reader.may(ASK),
-        "orders": orders_of_person(shown["who"]) if reader.may(ISOLATION) else [],
+        "orders": orders_with_teams(shown["who"].pk) if reader.may(ISOLATION) else [],
         "may_isolate": reader.may(ORDER),
         "forgetting": waits,
         "held": held_words(waits, lang) if waits else "",

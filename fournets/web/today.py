@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from fournets.care.selectors.alarms import waiting_alarms
+from fournets.care.selectors.needs import waiting_needs
+from fournets.database import counted
 from fournets.intake.selectors.pages import any_file
 from fournets.keeping.selectors import forgettings_asked
 from fournets.organization.access import Reader
 from fournets.organization.selectors import task_sums
-from fournets.people.selectors import waiting_doubts
+from fournets.people.selectors import doubts_to_decide
 from fournets.policy import in_force
 from fournets.reporting.exports.selectors import exports_to_decide
 from fournets.reporting.forms.deadlines import DONE, LATE, OFFICIAL, due_on
@@ -49,7 +55,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
     reader, now = reader_of(request), timezone.localtime()
     night = night_of(reader, now)
     duties = [duty for right, find in DUTIES if reader.may(right) for duty in find(reader, now)]
-    duties += _coverage(night.sums[0])
+    duties += [*_waiting(reader), *_coverage(night.sums[0])]
     order = {"danger": 0, "late": 1, "todo": 2, "good": 3}
     context = {
         "duties": sorted(duties, key=lambda one: order[one.state]),
@@ -90,9 +96,16 @@ def _coverage(whole: AreaSums) -> Iterator[Duty]:
     yield Duty("enterprises", firms, "todo" if firms else "good", reverse("coverage"))
 
 
-def _doubts(reader: Reader, now: datetime) -> Iterator[Duty]:
-    count = waiting_doubts(MOST + 1)
-    yield Duty("doubts", min(count, MOST), "todo" if count else "good", reverse("review"), more=count > MOST)
+def _waiting(reader: Reader) -> Iterator[Duty]:
+    """What waits to be done, each as it stands where there is any: counted in one statement, however many kinds there are."""
+    queues = [one for one in QUEUES if reader.may(one[0])]
+    counts = counted([find(reader.area_code) for *_, find in queues], MOST + 1)
+    stands: dict[str, tuple[int, str, str]] = {}
+    for (_, code, address, state, _), count in zip(queues, counts, strict=True):
+        if code not in stands or count:  # a worse kind of the same stands for all of them
+            stands[code] = (max(count, stands.get(code, (0,))[0]), state if count else "good", address)
+    for code, (count, state, address) in stands.items():
+        yield Duty(code, min(count, MOST), state, reverse(address), more=count > MOST)
 
 
 def _exports(reader: Reader, now: datetime) -> Iterator[Duty]:
@@ -116,9 +129,16 @@ def _forms(reader: Reader, now: datetime) -> Iterator[Duty]:
     yield Duty("forms", len(due), "late" if late else "todo" if due else "good", reverse("forms"))
 
 
+# right, word, page, how it stands where there is any, which rows; of one word the last that has any counts
+QUEUES: tuple[tuple[str, str, str, str, Callable[[str], QuerySet[Any]]], ...] = (
+    ("isolation.see", "alarms", "alarms", "late", waiting_alarms),
+    ("isolation.see", "alarms", "alarms", "danger", partial(waiting_alarms, untaken=True)),
+    ("isolation.see", "care", "care", "todo", waiting_needs),
+    ("isolation.see", "care", "care", "late", partial(waiting_needs, late=True)),
+    ("people.review", "doubts", "review", "todo", lambda _: doubts_to_decide()),
+)
 DUTIES: tuple[tuple[str, Callable[[Reader, datetime], Iterator[Duty]]], ...] = (
     ("people.see", _tasks),
-    ("people.review", _doubts),
     ("forms.fill", _forms),
     ("exports.approve", _exports),
     ("overrides.decide", _overrides),

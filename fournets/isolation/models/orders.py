@@ -117,7 +117,8 @@ class Observation(models.Model):
     """How somebody in isolation was on a day, in one of the day's windows (policy ``fever.temperature_windows``).
 
     ``temperature`` in °C, None where only symptoms were told; ``alarm``: fever by the rules of that day, or a symptom. What
-    was noted wrongly is noted again: the newest of a window counts.
+    was noted wrongly is noted again: the newest of a window counts. ``by``: a login, or ``own:`` where the person says it
+    himself; ``note_sealed``: what he wrote beside it.
     """
 
     order = models.ForeignKey(IsolationOrder, models.CASCADE, db_index=False)
@@ -127,6 +128,7 @@ class Observation(models.Model):
     temperature = models.DecimalField(max_digits=3, decimal_places=1, null=True)
     symptoms = ArrayField(models.TextField(), default=list)
     alarm = models.BooleanField()
+    note_sealed = models.BinaryField(null=True)
     by = models.TextField()
     at = models.DateTimeField()
 

@@ -39,8 +39,9 @@ class Paper:
     issuer: str
 
 
-def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, check: str = "") -> bytes:
-    """The letter or the certificate of an order as a PDF; ``check``: the address that says whether a certificate stands.
+def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, address: str = "") -> bytes:
+    """The letter or the certificate of an order as a PDF; ``address``: of the person's own page, or of the page that says
+    whether a certificate stands.
 
     A `Refusal` for a letter of an order that is over, a certificate of one nobody was given, or without a Chinese font.
     """
@@ -48,16 +49,16 @@ def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, chec
         raise Refusal("isolation_over")
     if kind == CERTIFICATE and not order.certificate:
         raise Refusal("isolation_no_certificate")
+    given = (_letter if kind == LETTER else _certificate)(order, paper, lang)
+    return set_sheet(given, address, say(f"paper_scan_{kind}", lang), lang=lang)
+
+
+def set_sheet(given: dict[str, Any], address: str, scan: str, *, lang: Lang) -> bytes:
+    """A sheet as a PDF, with the code of an address if there is one, and what scanning it does; a `Refusal` without a font."""
     font = chinese_font()
     if font is None:
         raise Refusal("paper_no_font")
-    given = (_letter if kind == LETTER else _certificate)(order, paper, lang)
-    given |= {
-        "lang": lang,
-        "font": font,
-        "qr": _code(check) if check else "",
-        "scan": say("paper_scan", lang),
-    }
+    given |= {"lang": lang, "font": font, "qr": code_of(address) if address else "", "scan": scan}
     made: bytes = typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"given": json.dumps(given, ensure_ascii=False)}
     )
@@ -117,7 +118,7 @@ def _certificate(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, A
     }
 
 
-def _code(text: str) -> str:
+def code_of(text: str) -> str:
     """A QR code as an SVG picture."""
     drawn = BytesIO()
     segno.make(text, error="m").save(drawn, kind="svg", border=2, xmldecl=False)

@@ -22,6 +22,8 @@ class Limits:
     least: Decimal
     most: Decimal
     symptoms: tuple[str, ...]
+    own_per_hour: int
+    note_most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,13 @@ class Unlikely(ValueError):
 def limits() -> Limits:
     """The limits in force."""
     found = tomllib.loads(Path(__file__).parents[1].joinpath("observation.toml").read_text(encoding="utf-8"))
-    return Limits(Decimal(str(found["least"])), Decimal(str(found["most"])), tuple(found["symptoms"]))
+    return Limits(
+        Decimal(str(found["least"])),
+        Decimal(str(found["most"])),
+        tuple(found["symptoms"]),
+        found["own_per_hour"],
+        found["note_most"],
+    )
 
 
 def read(typed: str, symptoms: frozenset[str], rules: Policy) -> Reading | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,10 @@ from django.db import connection
 
 from fournets.isolation.models import Observation
 from fournets.isolation.rules import IN_FORCE
+from fournets.isolation.rules.windows import Window
 from fournets.places.scope import code_range
-from fournets.policy import Policy
 
 PAGE = 100
-WINDOWS = "fever.temperature_windows"
 DUE, MISSED, SEEN, ALARM = "due", "missed", "seen", "alarm"
 HERE = """
 o.state = ANY(%(in_force)s) AND o.from_on <= %(on)s AND (o.until_on IS NULL OR o.until_on > %(on)s)
@@ -39,21 +38,6 @@ SELECT count(*), count(*) FILTER (WHERE alarm), count(*) FILTER (WHERE alarm IS 
     FROM isolation_order o WHERE {HERE}
 ) AS seen
 """  # noqa: S608
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A part of the day in which people are seen: its code, and from when until when."""
-
-    code: str
-    zh: str
-    en: str
-    begins: time
-    ends: time
-
-    def is_over(self, on: date, now: datetime) -> bool:
-        """Whether it has passed on a day."""
-        return on < now.date() or (on == now.date() and now.time() >= self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +70,6 @@ class Sums:
     people: int
     alarms: int
     unseen: int
-
-
-def windows_of(rules: Policy) -> list[Window]:
-    """The windows of a day under its rules, in their order."""
-    return [
-        Window(
-            one["code"],
-            one["zh"],
-            one["en"],
-            time.fromisoformat(one["from"]),
-            time.fromisoformat(one["until"]),
-        )
-        for one in rules.table(WINDOWS)
-    ]
 
 
 def round_of(

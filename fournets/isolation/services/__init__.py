@@ -23,6 +23,7 @@ from fournets.isolation.services.orders import (
     release,
     work_out,
 )
+from fournets.isolation.services.own import OWN, observe_self
 
 __all__ = [
     "ASSIGN",
@@ -30,6 +31,7 @@ __all__ = [
     "MANAGE",
     "OBSERVE",
     "ORDER",
+    "OWN",
     "Rooms",
     "Round",
     "Typed",
@@ -44,6 +46,7 @@ __all__ = [
     "leave",
     "move",
     "observe",
+    "observe_self",
     "open_site",
     "release",
     "set_bed",

@@ -12,12 +12,12 @@ from fournets.audit.services import record
 from fournets.isolation.models import IsolationOrder, Observation
 from fournets.isolation.rules import IN_FORCE
 from fournets.isolation.rules.reading import Reading, Unlikely, limits, read
+from fournets.isolation.rules.windows import WINDOWS
 from fournets.language import Message, Refusal
 from fournets.organization.access import Reader
 from fournets.policy import Policy, in_force
 
 OBSERVE = "isolation.observe"
-WINDOWS = "fever.temperature_windows"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,3 +105,9 @@ def signed(count: int) -> str:
 def unlocalized(value: float) -> str:
     """A number for a drawing, with a point in every language."""
     return f"{value:g}"
+
+
+@register.filter
+def add_to(value: float, more: int) -> str:
+    """A place in a drawing, moved by so much."""
+    return f"{value + more:g}"

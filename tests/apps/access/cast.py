@@ -18,6 +18,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from fournets.accounts.models import User
+from fournets.care.models import Need
 from fournets.crypto import load_ring
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
@@ -72,6 +73,7 @@ class Made:
     aside: KeptAside
     order: IsolationOrder
     site: Site
+    need: Need
     forgetting: Forgetting
 
 
@@ -138,6 +140,7 @@ def _made(relation: str, area: str) -> Made:
         *(_upload(area, name), *_field_form(relation, area)),
         _order(area, person),
         _site(area, name),
+        _need(area),
         _forgetting(area, person),
     )  # fmt: skip
 
@@ -167,6 +170,14 @@ def _site(area: str, name: str) -> Site:
     order = IsolationOrder.objects.filter(area_code=area).latest("id")
     Stay.objects.create(bed=bed, order=order, area_code=area, from_at=AT, given_by="x")
     return site
+
+
+def _need(area: str) -> Need:
+    """Somebody in isolation needs food; nobody has taken it."""
+    order, ring = IsolationOrder.objects.filter(area_code=area).latest("id"), load_ring(home() / "keys.toml")
+    return Need.objects.create(
+        order=order, area_code=area, kind="food", words_sealed=ring.seal("need", "奶粉"), asked_by="x", asked_at=AT, due_at=AT,
+    )  # fmt: skip
 
 
 def _review(area: str, person: Person) -> ReviewItem:

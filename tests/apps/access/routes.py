@@ -32,6 +32,15 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "isolation_decide": lambda made: {"number": made.order.number},
     "isolation_release": lambda made: {"number": made.order.number},
     "isolation_paper": lambda made: {"number": made.order.number, "kind": "letter"},
+    "need_ask": lambda made: {"number": made.order.number},
+    "need_take": lambda made: {"need": made.need.pk},
+    "need_answer": lambda made: {"need": made.need.pk},
+    "alarm_take": lambda made: {"number": made.order.number},
+    "alarm_decide": lambda made: {"number": made.order.number},
+    "handover": lambda made: {"number": made.order.number},
+    "own_link": lambda made: {"number": made.order.number},
+    "own_link_act": lambda made: {"number": made.order.number},
+    "own": lambda made: {"secret": "none"},
     "board": lambda made: {"site": made.site.pk},
     "bed_admit": lambda made: {"site": made.site.pk},
     "bed_leave": lambda made: {"site": made.site.pk},
@@ -96,7 +105,9 @@ BARE: dict[str, str] = {
 GIVEN_DOWN = ("field_fill", "field_fill_file")
 
 # Public addresses that are not there for just anybody: one holds a secret, the other only a demo has.
+# Public addresses that are not there for just anybody: they hold a secret, or only a demo has them.
 ONE_TIME = {
+    "own": "shows somebody in isolation his own day, by the secret on his notice",
     "first_start": "makes the first account, for whoever was told the address on the server",
     "tour": "shows a demo's invented accounts",
 }

@@ -30,6 +30,8 @@ WISHES: dict[str, dict[str, Any]] = {
     "isolation_site": {"kind": "site"},
     "isolation_bed": {"state": "free"},
     "isolation_change": {"state": "asked", "decided_by": ""},
+    "care_need": {"state": "open", "owner": "", "answer": ""},
+    "care_alarm": {"state": "raised", "owner": "", "outcome": ""},
     "keeping_forgetting": {"state": "asked", "decided_by": ""},
     "screening_reminder": {"owed": "survey"},
     "reporting_filledform": {"state": "filled"},

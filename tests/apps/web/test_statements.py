@@ -30,6 +30,8 @@ def addresses(made: Made) -> list[str]:
         "/intake/senders/",
         "/forms/",
         "/jobs/",
+        "/alarms/",
+        "/isolation/",
     ]
     people = ["/people/", "/tasks/", "/review/", f"/people/{made.person.public_id}/"]
     return [*lists, *people, "/news/", "/policy/", "/exports/", "/overrides/", *of]

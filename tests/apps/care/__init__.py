@@ -1,0 +1,1 @@
+"""Care: own pages, alarms."""
