@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "fournets.organization",
     "fournets.screening",
     "fournets.isolation",
+    "fournets.tracing",
+    "fournets.sites",
     "fournets.intake",
     "fournets.reporting",
     "fournets.interop",

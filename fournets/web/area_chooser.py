@@ -15,6 +15,8 @@ PAGES = (
     "people",
     "isolation",
     "isolation_round",
+    "contacts",
+    "cases",
     "enterprises",
 )  # those that take ``?area=``
 LEFT_OUT = ("area", "after", "done", "removed", "search")  # words that belong to the page as it was

@@ -28,6 +28,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("isolation", "isolation.see", "nav_isolation"),
             ("isolation_round", "isolation.observe", "nav_round"),
             ("beds", "beds.see", "nav_beds"),
+            ("contacts", "contacts.see", "nav_contacts"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("forms", "forms.fill", "nav_forms"),
