@@ -49,6 +49,11 @@ class Item:
     days: int | None
     low: bool
 
+    @property
+    def used(self) -> str:
+        """How much of it one needs a day, without zeros nobody wrote."""
+        return f"{self.a_day.normalize():f}"
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:

@@ -88,7 +88,12 @@ def contacts_page(request: HttpRequest) -> HttpResponse:
         "only": ONLY,
         "areas": areas.items(),
         "sorts": SORTS,
-        "count": sums.contacts,
+        "figures": [
+            ("", sums.contacts, "todo"),
+            ("unordered", sums.by["stage"][""], "late"),
+            ("open", sums.by["decision"]["open"], "todo"),
+            ("positive", sums.by["lab"]["positive"], "danger"),
+        ],
         "sums": [
             (say(f"tracing_group_{group}", lang), [(word_of(group, one, lang), many) for one, many in sums.by[group].most_common()])
             for group in GROUPS

@@ -42,7 +42,8 @@ def site_page(request: HttpRequest, site: int) -> HttpResponse:
             "zones": zones_of(site, [floor for floor, _ in board.floors]),
             "kinds": _words("zone", ZONE_KINDS, lang),
             "expected": [(one, one.on < today) for one in expected],
-            "ahead": [(day, free, -free, come) for day, free, come in with_arrivals(board.ahead, as_expected(expected))],
+            "ahead": (ahead := with_arrivals(board.ahead, as_expected(expected))),
+            "lacking": next(((day, -free) for day, free, _ in ahead if free < 0), None),
             "may_manage": reader_of(request).may_in(MANAGE, board.line.area_code),
         }  # fmt: skip
 

@@ -29,7 +29,7 @@ LEFT JOIN LATERAL (SELECT held.number, held.state, held.from_on, held.until_on F
 IN_QUESTION = "contact.decision <> 'excluded'"
 OF = {
     "": IN_QUESTION,
-    "unordered": f"{IN_QUESTION} AND contact.decision <> 'release' AND held.state IS NULL",
+    "unordered": f"{IN_QUESTION} AND held.state IS NULL",
     "open": "contact.decision = 'open'",
     "positive": f"{IN_QUESTION} AND contact.lab = 'positive'",
     "over": "contact.decision = 'excluded' OR held.state = 'released'",

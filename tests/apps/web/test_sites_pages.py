@@ -40,7 +40,7 @@ def test_zones_and_arrivals_show_on_the_page_and_on_the_board(made: Made, manage
     assert "Nobody is expected" in look(manager, at) and "未划" in look(manager, at, "zh")
     ask(manager, at, do="zone", floor="1", kind="buffer", what="脱卸间")
     page = ask(manager, at, "zh", do="arrival", on=f"{today + timedelta(2)}", people="5", whence="高铁站")
-    assert "脱卸间" in page and "5 人 · 高铁站" in page and "缺 4 张" in page
+    assert "脱卸间" in page and "5 人 · 高铁站" in page and "起缺 4 张床" in page
     board = look(manager, f"/beds/{made.site.pk}/", "zh")
     assert "缓冲区 脱卸间" in board and ">-4<" in board
     with scope(""):
