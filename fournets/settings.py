@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "fournets.screening",
     "fournets.isolation",
     "fournets.care",
+    "fournets.tracing",
+    "fournets.sites",
     "fournets.intake",
     "fournets.reporting",
     "fournets.interop",

@@ -255,7 +255,7 @@ def _evidence(found: Tracing) -> Table:
     heads = ("serial", "recipient", "people", "marks", "power")
     table = Table(*(say(f"trace_head_{name}") for name in heads))
     for one in (*found.named, *found.others):
-        marks = f"{one.same}/{one.seen}" if one.kind == "list" else say("trace_no_marks")
-        power = f"{one.power:+.1f}" if one.kind == "list" else "–"
+        marks = f"{one.same}/{one.seen}" if one.kind != "form" else say("trace_no_marks")
+        power = f"{one.power:+.1f}" if one.kind != "form" else "–"
         table.add_row(*map(Text, (one.serial, one.recipient, str(one.people), marks, power)))
     return table

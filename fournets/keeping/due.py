@@ -50,6 +50,20 @@ OF_ORDER = (
     "SELECT id FROM isolation_order WHERE state IN ('released', 'withdrawn')"
     " AND ended_at < %(before)s AND (until_on IS NULL OR until_on < %(before)s)"
 )
+# A contact is over when what was decided is; a case, when none of its contacts is left and it is as old.
+OF_CONTACT = (
+    "SELECT contact.id FROM tracing_contact AS contact WHERE contact.last_on < %(before)s AND contact.noted_at < %(before)s"  # noqa: S608
+    f" AND {free('contact.person_id')}"
+)
+OF_CASE = (
+    "SELECT own.id FROM tracing_case AS own WHERE own.reported_on < %(before)s AND own.noted_at < %(before)s"  # noqa: S608
+    f" AND {free('own.person_id')}"
+    " AND NOT EXISTS (SELECT FROM tracing_contact AS contact WHERE contact.case_id = own.id)"
+)
+OF_ASSIGNMENT = "SELECT FROM sites_assignment AS held WHERE held.worker_id = row.id AND (held.until_on IS NULL OR held.until_on >= %(before)s)"
+OF_WORKER = (
+    f"SELECT row.id FROM sites_worker AS row WHERE row.noted_at < %(before)s AND NOT EXISTS ({OF_ASSIGNMENT})"  # noqa: S608
+)
 OF_COVER = (
     "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
@@ -72,6 +86,8 @@ LAST = f"""row.seen_on < %(before)s AND {free("row.id")}
     AND NOT EXISTS (SELECT FROM isolation_order AS stay WHERE stay.person_id = row.id AND (stay.until_on >= %(before)s OR stay.ended_at >= %(before)s))
     AND NOT EXISTS (SELECT FROM screening_assessment AS over JOIN screening_decision AS said ON said.id = over.decision_id
         WHERE over.person_id = row.id AND (said.until_on >= %(before)s OR over.superseded_on >= %(before)s))
+    AND NOT EXISTS (SELECT FROM tracing_case AS ill WHERE ill.person_id = row.id AND ill.reported_on >= %(before)s)
+    AND NOT EXISTS (SELECT FROM tracing_contact AS met WHERE met.person_id = row.id AND met.last_on >= %(before)s)
     AND row.id NOT IN (SELECT unnest(candidates) FROM people_reviewitem WHERE decided = '' AND mended_by IS NULL)"""  # noqa: S608
 
 PEOPLE, FILES = "people", "files"
@@ -128,6 +144,24 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("isolation_stay", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_change", f"row.order_id IN ({OF_ORDER})"),
         Part("isolation_order", f"row.id IN ({OF_ORDER})"),
+    ),
+    "contacts": (
+        Part(
+            "tracing_answerline",
+            "row.answer_id IN (SELECT id FROM tracing_answer WHERE sent_at < %(before)s)",
+        ),
+        Part("tracing_answer", "row.sent_at < %(before)s"),
+        Part("tracing_answerline", f"row.contact_id IN ({OF_CONTACT})"),
+        Part("tracing_contact", f"row.id IN ({OF_CONTACT})"),
+        Part("tracing_case", f"row.id IN ({OF_CASE})"),
+    ),
+    "proofs": (
+        Part("sites_rounddone", "row.file_sealed IS NOT NULL AND row.at < %(before)s", "file_sealed = NULL"),
+    ),
+    "site_staff": (
+        Part("sites_training", f"row.worker_id IN ({OF_WORKER})"),
+        Part("sites_assignment", f"row.worker_id IN ({OF_WORKER})"),
+        Part("sites_worker", f"row.noted_at < %(before)s AND NOT EXISTS ({OF_ASSIGNMENT})"),
     ),
     "forgettings": (
         Part(

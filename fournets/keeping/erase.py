@@ -52,6 +52,9 @@ DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
     AND NOT EXISTS (SELECT FROM screening_assessment WHERE decision_id = decision.id)
 """
 OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))"
+# A case that goes takes its contacts along: whose contact somebody was would name nobody any more.
+OF_CONTACTS = """SELECT contact.id FROM tracing_contact AS contact WHERE contact.person_id = ANY(%(people)s) OR contact.case_id IN
+    (SELECT id FROM tracing_case WHERE person_id = ANY(%(people)s))"""
 DELETE = {
     "care_link": OF_ORDERS,
     "care_alarm": OF_ORDERS,
@@ -62,6 +65,9 @@ DELETE = {
     "isolation_observation": OF_ORDERS,
     "isolation_change": OF_ORDERS,
     "isolation_order": "person_id = ANY(%(people)s)",
+    "tracing_answerline": f"contact_id IN ({OF_CONTACTS})",
+    "tracing_contact": f"id IN ({OF_CONTACTS})",
+    "tracing_case": "person_id = ANY(%(people)s)",
     "screening_override": "person_id = ANY(%(people)s)",
     "keeping_forgetting": "person_id = ANY(%(people)s)",
     "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"

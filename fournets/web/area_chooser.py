@@ -17,6 +17,8 @@ PAGES = (
     "isolation_round",
     "alarms",
     "care",
+    "contacts",
+    "cases",
     "enterprises",
 )  # those that take ``?area=``
 LEFT_OUT = ("area", "after", "done", "removed", "search")  # words that belong to the page as it was

@@ -19,6 +19,8 @@ from fournets.isolation.services import ASSIGN, MANAGE, Rooms, admit, give_reser
 from fournets.isolation.services.beds import MOST_BEDS
 from fournets.language import Lang, Refusal, say
 from fournets.places.selectors import area_labels, areas_of_levels
+from fournets.sites.rules import with_arrivals
+from fournets.sites.selectors.running import as_expected, expected_at, missed_at, zones_of
 from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act
 from fournets.web.people_record import note_people
@@ -52,8 +54,9 @@ def sites_page(request: HttpRequest) -> HttpResponse:
             return redirect("board", site.pk)
     lines = sites_of(reader.area_code)
     labels = area_labels({one.area_code for one in lines})
+    missed = missed_at([one.number for one in lines], now=timezone.now())
     context = {
-        "lines": [(one, labels[one.area_code]) for one in lines],
+        "lines": [(one, labels[one.area_code], missed.get(one.number, 0)) for one in lines],
         "areas": areas_of_levels(reader.area_code, levels=("town", "community")),
         "may_manage": reader.may(MANAGE),
         "typed": request.POST,
@@ -81,7 +84,8 @@ def board_page(request: HttpRequest, site: int) -> HttpResponse:
             for floor, rooms in board.floors
         ],
         "counts": [(state, getattr(board.line, state), TONES[state]) for state in TONES],
-        "ahead": board.ahead,
+        "ahead": with_arrivals(board.ahead, as_expected(expected_at(site))),
+        "zones": {floor: list(zones.items()) for floor, zones in zones_of(site, [])},
         "waiting": _waiting(board.line.area_code, board.line.kind, today) if reader.may(ASSIGN) else [],
         "may_assign": reader.may(ASSIGN),
         "may_manage": reader.may(MANAGE),

@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("alarms", "isolation.see", "nav_alarms"),
             ("care", "isolation.see", "nav_care"),
             ("beds", "beds.see", "nav_beds"),
+            ("contacts", "contacts.see", "nav_contacts"),
             ("enterprises", "enterprises.see", "nav_enterprises"),
             ("review", "people.review", "nav_review"),
             ("forms", "forms.fill", "nav_forms"),

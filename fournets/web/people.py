@@ -24,6 +24,7 @@ from fournets.screening.selectors.overrides import overrides_of
 from fournets.screening.services.overrides import ASK
 from fournets.screening.services.person import class_words, open_person
 from fournets.screening.services.story import story_of
+from fournets.tracing.services import NOTE as NOTE_CONTACT
 from fournets.web.access import needs, reader_of
 from fournets.web.acts import ring
 from fournets.web.forgettings import SEE as SEE_FORGETTINGS
@@ -71,6 +72,7 @@ def _page(request: HttpRequest, person: str, *, opened: tuple[str, str] | None) 
         "may_ask": reader.may(ASK),
         "orders": orders_with_teams(shown["who"].pk) if reader.may(ISOLATION) else [],
         "may_isolate": reader.may(ORDER),
+        "may_trace": reader.may(NOTE_CONTACT),
         "forgetting": waits,
         "held": held_words(waits, lang) if waits else "",
         "may_forget": reader.may(FORGET),

@@ -45,7 +45,7 @@ def handover_note(
     """The note as a PDF; ``seen``: the newest observation of each window, the latest day first. ``address``: of the order's page,
     which asks whoever opens it to sign in. A `Refusal` where the machine has no Chinese font."""
     given: dict[str, Any] = {
-        "title": say("handover_title", lang),
+        "title": say("handover_note_title", lang),
         "name": note.name,
         "greeting": " · ".join(note.who),
         "paragraphs": [],
@@ -61,7 +61,7 @@ def handover_note(
 
 
 def _rows(order: IsolationOrder, note: Handover, lang: Lang) -> list[tuple[str, str]]:
-    join, none = "、" if lang == "zh" else ", ", say("handover_none", lang)
+    join, none = "、" if lang == "zh" else ", ", say("handover_note_none", lang)
     by_hand = say("handover_by_hand", lang)
     exposed = [f"{word_in(one['kind'], lang)} {one['on']}" for one in order.exposures]
     until = str(order.until_on) if order.until_on else say("paper_open", lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -29,6 +29,7 @@ from fournets.reporting.forms.values import FilledRows, answers_for
 from fournets.reporting.models import Export
 from fournets.workbooks.vocabulary import fields
 
+Content = Callable[[Export], tuple[list[int], bytes]]
 PERSON_ID = "person_id"
 ONE_ASKER = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"  # two lists of one asker are made one after the other
 
@@ -62,7 +63,32 @@ def make(
     A `Refusal` when it waits, was refused or made; when the right for it is gone; or when it has grown over the limit
     since: then it waits for a second person from now on.
     """
-    made = _make(serial, kind, reader=reader, ring=ring, at=at, lang=lang, actor=actor)
+    if kind not in FORMATS:
+        raise Refusal("export_format", known=", ".join(FORMATS))
+    return make_with(
+        serial,
+        kind,
+        lambda export: _content(export, kind, reader, ring, at, lang),
+        reader=reader,
+        ring=ring,
+        at=at,
+        actor=actor,
+    )
+
+
+def make_with(
+    serial: str,
+    kind: str,
+    content: Content,
+    *,
+    of: str = "list",
+    reader: Reader,
+    ring: KeyRing,
+    at: datetime,
+    actor: str = "",
+) -> Made:
+    """Makes an export of the kind ``of`` under every condition of `make`; ``content`` writes it and says whose rows it holds."""
+    made = _make(serial, kind, content, of, reader=reader, ring=ring, at=at, actor=actor)
     if made is None:
         raise Refusal("export_grown", serial=serial)
     return made
@@ -70,14 +96,20 @@ def make(
 
 @transaction.atomic
 def _make(
-    serial: str, kind: str, *, reader: Reader, ring: KeyRing, at: datetime, lang: Lang, actor: str
+    serial: str,
+    kind: str,
+    content_of: Content,
+    of: str,
+    *,
+    reader: Reader,
+    ring: KeyRing,
+    at: datetime,
+    actor: str,
 ) -> Made | None:
-    if kind not in FORMATS:
-        raise Refusal("export_format", known=", ".join(FORMATS))
     with connection.cursor() as cursor:
         cursor.execute(ONE_ASKER, [reader.login])
     export = export_of(serial, lock=True)
-    if export.asker != reader.login or export.kind != "list":
+    if export.asker != reader.login or export.kind != of:
         raise Refusal("export_not_yours", serial=serial)
     check_may_make(reader, export.area_code, export.columns, unmasked=export.unmasked)
     approved = export.state == "approved"
@@ -87,7 +119,7 @@ def _make(
         note("hold_export", export, actor=actor or reader.login, at=at)
         return None
     move(export, "made")
-    people, content = _content(export, kind, reader, ring, at, lang)
+    people, content = content_of(export)
     if approved and len(people) > export.count:
         raise Refusal("export_outgrown", serial=serial, approved=export.count, now=len(people))
     export.made_at, export.sha256 = at, hashlib.sha256(content).hexdigest()

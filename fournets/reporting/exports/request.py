@@ -19,12 +19,19 @@ from fournets.organization.access import Reader
 from fournets.organization.rights import rights
 from fournets.reporting.exports.keys import SIGNS
 from fournets.reporting.exports.narrow import Narrow, narrow_of
-from fournets.reporting.exports.selectors import EVERYBODY, count_people, count_with_handed, export_of
+from fournets.reporting.exports.selectors import (
+    EVERYBODY,
+    count_people,
+    count_these_with_handed,
+    count_with_handed,
+    export_of,
+)
 from fournets.reporting.exports.settings import limits, offered, rights_of_columns
 from fournets.reporting.forms.selectors import WHO
 from fournets.reporting.models import Export
 
 MAKE, APPROVE, UNMASK = "exports.make", "exports.approve", "people.unmask"
+CONTACTS = "contacts"  # the kind of export that hands cases and contacts to the disease control centre
 NEXT = {
     "ready": {"made", "waiting"},
     "waiting": {"approved", "refused"},
@@ -122,6 +129,8 @@ def check_rights(reader: Reader, area: str, columns: Sequence[str], *, unmasked:
 
 def over_the_limit(export: Export, *, at: datetime) -> bool:
     """Whether a list, with what its asker was handed on his own word in the last hours, is about too many people."""
+    if export.kind == CONTACTS:
+        return count_these_with_handed(export.chosen or (), asker=export.asker, at=at) > limits().people
     together = count_with_handed(
         export.area_code, export.who, export.on, narrow_of(export), asker=export.asker, at=at
     )

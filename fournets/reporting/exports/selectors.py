@@ -41,9 +41,9 @@ EVERYBODY = Narrow()
 SHOWN = 50  # requests on one page
 
 
-def own_exports(reader: Reader) -> list[Export]:
-    """What a reader asked for in his area, newest first."""
-    return list(Export.objects.filter(asker=reader.login, kind="list").order_by("-id")[:SHOWN])
+def own_exports(reader: Reader, *, kind: str = "list") -> list[Export]:
+    """What a reader asked for in his area of a kind of export, newest first."""
+    return list(Export.objects.filter(asker=reader.login, kind=kind).order_by("-id")[:SHOWN])
 
 
 def exports_to_decide(reader: Reader) -> list[Export]:

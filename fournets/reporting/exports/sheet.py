@@ -53,12 +53,21 @@ def write_file(
     path: Path, kind: str, header: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], paper: Paper
 ) -> None:
     """Writes a list with its header (field and words) into ``path`` as ``xlsx`` or ``csv``."""
-    (_write_xlsx if kind == "xlsx" else _write_csv)(path, header, rows, paper)
+    if kind == "xlsx":
+        write_workbook(path, header, rows, paper)
+    else:
+        _write_csv(path, header, rows, paper)
 
 
-def _write_xlsx(
-    path: Path, header: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], paper: Paper
+def write_workbook(
+    path: Path,
+    header: Sequence[tuple[str, str]],
+    rows: Iterable[Sequence[str]],
+    paper: Paper,
+    *,
+    sums: tuple[str, Sequence[tuple[str, int]]] | None = None,
 ) -> None:
+    """Writes a list as a workbook; ``sums``: the name of a second sheet, and its lines of a word and a number."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     last = 0
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -83,6 +92,17 @@ def _write_xlsx(
                 if cell:
                     page.write_string(last, column, _safe(cell), text)
         page.write_string(last + 2, 0, _safe(paper.line()))
+        if sums is not None:
+            _write_sums(book, *sums, paper)
+
+
+def _write_sums(book: xlsxwriter.Workbook, name: str, lines: Sequence[tuple[str, int]], paper: Paper) -> None:
+    page = book.add_worksheet(name)
+    page.set_column(0, 0, WIDE)
+    page.set_footer(_print_footer(paper))
+    for at, (word, count) in enumerate(lines):
+        page.write_string(at, 0, _safe(word))
+        page.write_number(at, 1, count)
 
 
 def _describe(book: xlsxwriter.Workbook, paper: Paper) -> None:

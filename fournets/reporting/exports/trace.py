@@ -22,6 +22,7 @@ from fournets.reporting.exports.settings import doubt, shown, tracing_error
 from fournets.reporting.models import Export
 from fournets.workbooks.model import Sheet
 
+MARKED = ("list", "contacts")  # kinds of exports whose rows bear codes
 CODE, CODES = "code", 1 << 8 * CODE_BYTES
 HELD = """
 SELECT row.export_id, array_agg(row.person_id ORDER BY row.person_id), array_agg(row.code ORDER BY row.person_id)
@@ -95,11 +96,11 @@ def trace(sheets: Iterable[Sheet], *, ring: KeyRing) -> Tracing:
     seen = _seen(lines, found)
     held = _held(seen)
     exports = Export.objects.in_bulk([export for export, _, _ in held])
-    marked = sum(export.kind == "list" for export in exports.values())
+    marked = sum(export.kind in MARKED for export in exports.values())
     scale, suspects = Scale(seen, MarkKey(ring)), []
     for number, people, codes in held:
         export = exports[number]
-        marks = scale.weigh(export, people, codes) if export.kind == "list" else Evidence(0.0)
+        marks = scale.weigh(export, people, codes) if export.kind in MARKED else Evidence(0.0)
         suspects.append(_suspect(export, len(people), marks))
     suspects.sort(key=lambda one: (-one.power, -one.people, one.serial))
     needed = threshold(marked, tracing_error()) / math.log(10)

@@ -90,6 +90,12 @@ def of(found: dict[str, Any], key: str) -> Any:
 
 
 @register.filter
+def at(found: dict[Any, Any], key: Any) -> Any:
+    """What stands under any key; nothing to go through where nothing does."""
+    return found.get(key, ())
+
+
+@register.filter
 def number(count: int) -> str:
     """A count with its thousands apart: 60,391."""
     return f"{count:,}"

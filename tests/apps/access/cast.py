@@ -33,6 +33,8 @@ from fournets.places.models import Area, Enterprise
 from fournets.places.scope import scope
 from fournets.reporting.models import Export, FilledCopy, FilledForm, FormDeadline, FormTemplate, KeptForm
 from fournets.screening.models import Assessment, Decision, Override, Reminder
+from fournets.sites.models import Arrival, RoundDone, RoundPlan
+from fournets.tracing.models import Answer, AnswerLine, Case, Contact
 
 TOWN = "440605123"
 AREAS = {"own": TOWN + "018", "below": TOWN + "018001", "parent": TOWN, "neighbour": TOWN + "008"}
@@ -73,6 +75,10 @@ class Made:
     aside: KeptAside
     order: IsolationOrder
     site: Site
+    running: tuple[Arrival, RoundDone]
+    case: Case
+    contact: Contact
+    answer: Answer
     need: Need
     forgetting: Forgetting
 
@@ -139,7 +145,8 @@ def _made(relation: str, area: str) -> Made:
         _token(held),
         *(_upload(area, name), *_field_form(relation, area)),
         _order(area, person),
-        _site(area, name),
+        *_site(area, name),
+        *_traced(area, person),
         _need(area),
         _forgetting(area, person),
     )  # fmt: skip
@@ -163,13 +170,40 @@ def _order(area: str, person: Person) -> IsolationOrder:
     )  # fmt: skip
 
 
-def _site(area: str, name: str) -> Site:
-    """An isolation site with one bed, in which somebody of the area lies."""
+def _site(area: str, name: str) -> tuple[Site, tuple[Arrival, RoundDone]]:
+    """An isolation site with one bed, in which somebody of the area lies; who is expected there, and a round that was done."""
     site = Site.objects.create(name=f"{area}点", area_code=area, kind="site", opened_by="x", opened_at=AT)
     bed = Bed.objects.create(site=site, area_code=area, floor=1, room="101", label="1", state="occupied")
     order = IsolationOrder.objects.filter(area_code=area).latest("id")
     Stay.objects.create(bed=bed, order=order, area_code=area, from_at=AT, given_by="x")
-    return site
+    arrival = Arrival.objects.create(
+        site=site, area_code=area, on=ON, people=3, whence="x", noted_by="x", noted_at=AT
+    )
+    plan = RoundPlan.objects.create(
+        site=site, area_code=area, kind="waste", where="x", hours=12, begun_by="x", begun_at=AT
+    )
+    sealed = load_ring(home() / "keys.toml").seal("file", base64.b64encode(b"%PDF-").decode())
+    done = RoundDone.objects.create(
+        plan=plan, area_code=area, proof="file", media="application/pdf", file_sealed=sealed, by="x", at=AT
+    )
+    return site, (arrival, done)
+
+
+def _traced(area: str, person: Person) -> tuple[Case, Contact, Answer]:
+    """Somebody of the area is a case, and was in contact with it himself: the rows, not the sense, are what counts here."""
+    case = Case.objects.create(
+        number=f"C{person.public_id[1:]}", person_id=person.pk, origin_id=person.pk, area_code=area, classification="confirmed",
+        reported_on=ON, noted_by="x", noted_at=AT,
+    )  # fmt: skip
+    contact = Contact.objects.create(
+        case=case, person_id=person.pk, origin_id=person.pk, area_code=area, degree="close", kind="meal", last_on=ON,
+        place_sealed=load_ring(home() / "keys.toml").seal("place", "银河饭店"), source="survey", noted_by="x", noted_at=AT,
+    )  # fmt: skip
+    answer = Answer.objects.create(area_code=area, sha256="x", rows=1, sent_by="x", sent_at=AT)
+    AnswerLine.objects.create(
+        answer=answer, contact=contact, area_code=area, row=2, decision="continue", acts=["note"]
+    )
+    return case, contact, answer
 
 
 def _need(area: str) -> Need:

@@ -37,7 +37,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "need_answer": lambda made: {"need": made.need.pk},
     "alarm_take": lambda made: {"number": made.order.number},
     "alarm_decide": lambda made: {"number": made.order.number},
-    "handover": lambda made: {"number": made.order.number},
+    "alarm_handover": lambda made: {"number": made.order.number},
     "own_link": lambda made: {"number": made.order.number},
     "own_link_act": lambda made: {"number": made.order.number},
     "own": lambda made: {"secret": "none"},
@@ -46,6 +46,20 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "bed_leave": lambda made: {"site": made.site.pk},
     "bed_set": lambda made: {"site": made.site.pk},
     "bed_reserve": lambda made: {"site": made.site.pk},
+    "case": lambda made: {"number": made.case.number},
+    "contact_new": lambda made: {"person": made.person.public_id},
+    "contact": lambda made: {"number": made.contact.pk},
+    "contact_lab": lambda made: {"number": made.contact.pk},
+    "contact_drop": lambda made: {"number": made.contact.pk},
+    "handover_make": lambda made: {"serial": made.export.serial},
+    "cdc_answer": lambda made: {"number": made.answer.pk},
+    "cdc_do": lambda made: {"number": made.answer.pk},
+    "site": lambda made: {"site": made.site.pk},
+    "site_supplies": lambda made: {"site": made.site.pk},
+    "site_rounds": lambda made: {"site": made.site.pk},
+    "site_staff": lambda made: {"site": made.site.pk},
+    "site_arrival_end": lambda made: {"number": made.running[0].pk},
+    "site_proof": lambda made: {"number": made.running[1].pk},
     "certificate": lambda made: {"certificate": "20200213-GNONE"},
     "forgetting_ask": lambda made: {"person": made.person.public_id},
     "forgetting_decide": lambda made: {"number": made.forgetting.pk},
@@ -104,7 +118,6 @@ BARE: dict[str, str] = {
 # Routes that show what is given from above: open for what stands in one's own area and in those above it, not below.
 GIVEN_DOWN = ("field_fill", "field_fill_file")
 
-# Public addresses that are not there for just anybody: one holds a secret, the other only a demo has.
 # Public addresses that are not there for just anybody: they hold a secret, or only a demo has them.
 ONE_TIME = {
     "own": "shows somebody in isolation his own day, by the secret on his notice",

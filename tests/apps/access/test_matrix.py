@@ -35,7 +35,17 @@ from tests.apps.access.cast import (
     plant,
     signed_in,
 )  # fmt: skip
-from tests.apps.access.routes import BARE, CLOSED, GIVEN_DOWN, LIBRARY, ONE_TIME, PARAMETERS, SIGNED_IN, Route, routes
+from tests.apps.access.routes import (
+    BARE,
+    CLOSED,
+    GIVEN_DOWN,
+    LIBRARY,
+    ONE_TIME,
+    PARAMETERS,
+    SIGNED_IN,
+    Route,
+    routes,
+)
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "post")

@@ -21,6 +21,7 @@ from fournets.people.services.canary import add_canary
 from fournets.people.services.merge import keep_apart
 from fournets.reporting.models import Export, ExportRow, FilledCopy, FilledForm, FormTemplate, KeptForm
 from fournets.screening.models import Assessment, Decision, Override, Visit
+from fournets.tracing.models import Case, Contact
 from tests.apps.intake.conftest import AT, DAY, HEADER, LAN, MEI, QIANG
 
 AREA = "440605123018"
@@ -107,6 +108,7 @@ def live(one: Person, ring: KeyRing) -> None:
         filled=filled, area_code=AREA, people=[other.pk, one.pk], at=AT, content_sealed=ring.seal("content", NAME),
         shown_sealed=ring.seal("shown", NAME),
     )  # fmt: skip
+    _traced(one, other, past, ring)
     keep_apart(one.pk, other.pk, one.area_code, "不是一人")
     add_canary(one.public_id, ring=ring, actor="cli", at=AT)
     Visit.objects.create(area_code=one.area_code, person_id=one.pk, outcome="done", on=past, by="梁小梅")
@@ -118,6 +120,19 @@ def live(one: Person, ring: KeyRing) -> None:
         area_code=one.area_code, file_id=1, sheet=9, row=10, reason="likely_same", candidates=[one.pk, other.pk],
         row_sealed=ring.seal("row", _row("黎阿妹")), origin=2,
     )  # fmt: skip
+
+
+def _traced(one: Person, other: Person, past: date, ring: KeyRing) -> None:
+    """He was thought to be a case, and both were its contacts."""
+    ill = Case.objects.create(
+        number="C1", person_id=one.pk, origin_id=one.pk, area_code=one.area_code, classification="excluded", reported_on=past,
+        noted_by="x", noted_at=AT,
+    )  # fmt: skip
+    for who in (one, other):
+        Contact.objects.create(
+            case=ill, person_id=who.pk, origin_id=who.pk, area_code=who.area_code, degree="close", kind="meal", last_on=past,
+            place_sealed=ring.seal("place", f"{NAME}家"), source="survey", noted_by="x", noted_at=AT,
+        )  # fmt: skip
 
 
 def _row(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Reads of a site beside its beds."""

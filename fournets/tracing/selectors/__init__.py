@@ -1,0 +1,1 @@
+"""Reads of tracing: contacts and their sums, cases, answers."""
