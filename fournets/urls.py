@@ -5,6 +5,8 @@ from django.urls import include, path
 from fournets.web import (
     audit,
     beds,
+    calls,
+    calls_board,
     comparing,
     digest,
     enterprises,
@@ -21,6 +23,7 @@ from fournets.web import (
     news,
     overrides,
     programs,
+    registrations,
     review,
     task_acts,
     users,
@@ -33,6 +36,7 @@ from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
 from fournets.web.policy import policy_page, preview_page
+from fournets.web.register import register_page
 from fournets.web.senders import sender_page, senders_page
 from fournets.web.shapes import shapes_page
 from fournets.web.start import first_start
@@ -79,6 +83,22 @@ urlpatterns = [
     path("isolation/<str:number>/release/", isolation.release_page, name="isolation_release"),
     path("isolation/<str:number>/paper/<str:kind>/", isolation.paper_page, name="isolation_paper"),
     path("check/<str:certificate>/", isolation.certificate_page, name="certificate"),
+    path("calls/", calls.calls_page, name="calls"),
+    path("calls/next/", calls.next_page, name="calls_next"),
+    path("calls/number/", calls.number_page, name="calls_number"),
+    path("calls/outcome/", calls.outcome_page, name="calls_outcome"),
+    path("calls/undo/", calls.undo_page, name="calls_undo"),
+    path("call-lists/", calls_board.board_page, name="calls_board"),
+    path("call-lists/open/", calls_board.open_page, name="calls_open"),
+    path("call-lists/take/", calls_board.take_page, name="calls_take"),
+    path("call-lists/<int:number>/feedback/", calls_board.feedback_page, name="calls_feedback"),
+    path("call-lists/feedback/<str:serial>/", calls_board.feedback_file_page, name="calls_feedback_file"),
+    path("registrations/", registrations.registrations_page, name="registrations"),
+    path("registrations/make/", registrations.make_page, name="registrations_make"),
+    path("registrations/decide/", registrations.decide_page, name="registrations_decide"),
+    path("registrations/<int:number>/withdraw/", registrations.withdraw_page, name="registrations_withdraw"),
+    path("registrations/<int:number>/poster/", registrations.poster_page, name="poster"),
+    path("register/<str:token>/", register_page, name="register"),
     path("health", health, name="health"),
     path("system/", system_page, name="system"),
     path("people/", people_page, name="people"),

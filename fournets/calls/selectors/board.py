@@ -64,6 +64,11 @@ class ListLine:
     ended: dict[str, int]
 
     @property
+    def done(self) -> int:
+        """Calls that are over."""
+        return self.asked - self.left
+
+    @property
     def wrong(self) -> int:
         """Calls that showed the list to be wrong about somebody."""
         return sum(count for code, count in self.ended.items() if code in errors())
@@ -71,8 +76,7 @@ class ListLine:
     @property
     def error_rate(self) -> float:
         """The part of the ended calls that did."""
-        done = self.asked - self.left
-        return self.wrong / done if done else 0.0
+        return self.wrong / self.done if self.done else 0.0
 
 
 @dataclass(frozen=True, slots=True)

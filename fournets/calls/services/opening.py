@@ -90,7 +90,7 @@ def open_calls(
     if purpose not in scripts():
         raise Refusal("calls_purpose")
     if due_at <= at:
-        raise Refusal("calls_due")
+        raise Refusal("calls_due_passed")
     if file_id is not None and not SourceFile.objects.filter(pk=file_id, state="taken").exists():
         raise Refusal("calls_list")
     opened = _open(_values(reader, file_id, purpose, due_at, at), file_id)

@@ -55,7 +55,7 @@ def paper_of(kind: str, order: IsolationOrder, paper: Paper, *, lang: Lang, chec
     given |= {
         "lang": lang,
         "font": font,
-        "qr": _code(check) if check else "",
+        "qr": qr_code(check) if check else "",
         "scan": say("paper_scan", lang),
     }
     made: bytes = typst.compile(
@@ -117,7 +117,7 @@ def _certificate(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, A
     }
 
 
-def _code(text: str) -> str:
+def qr_code(text: str) -> str:
     """A QR code as an SVG picture."""
     drawn = BytesIO()
     segno.make(text, error="m").save(drawn, kind="svg", border=2, xmldecl=False)

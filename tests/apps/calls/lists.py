@@ -27,7 +27,11 @@ def reader(role: str, login: str, area_code: str = TOWN) -> Reader:
     return Reader(1, login, "某人", 1, roles()[role], "", area_code)
 
 
-DESK, CLERK, SECOND = reader("phone_desk", "desk"), reader("task_group", "clerk"), reader("phone_desk", "second")
+DESK, CLERK, SECOND = (
+    reader("phone_desk", "desk"),
+    reader("task_group", "clerk"),
+    reader("phone_desk", "second"),
+)
 
 
 def ring_of() -> KeyRing:

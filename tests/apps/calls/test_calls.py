@@ -90,7 +90,7 @@ def test_who_was_reached_lately_is_not_called_again_and_the_next_list_gets_the_a
 
 
 @pytest.mark.parametrize(
-    ("purpose", "hours", "said"), [("singing", 10, "calls_purpose"), ("returnee", -1, "calls_due")]
+    ("purpose", "hours", "said"), [("singing", 10, "calls_purpose"), ("returnee", -1, "calls_due_passed")]
 )
 def test_what_makes_no_sense_makes_no_calls(listed: int, purpose: str, hours: int, said: str) -> None:
     from fournets.calls.services import open_calls
@@ -118,7 +118,11 @@ def test_a_person_is_in_one_hand_and_falls_out_of_it_by_himself(listed: int) -> 
         first = Attempt.objects.get(by="desk")
         end_attempt(DESK, Said(first.pk, "refused"), ring=ring_of(), at=late)
     assert code(refused) == "calls_lapsed"
-    assert sorted(Attempt.objects.values_list("by", "outcome")) == [("desk", "lapsed"), ("second", ""), ("third", "")]
+    assert sorted(Attempt.objects.values_list("by", "outcome")) == [
+        ("desk", "lapsed"),
+        ("second", ""),
+        ("third", ""),
+    ]
     shown = AuditLine.objects.filter(act="call_number_shown")
     assert [one.actor for one in shown.order_by("id")] == ["desk", "second", "third"]
     assert not any(phone in str(one.details) for one in shown for phone in PHONES)
@@ -127,7 +131,9 @@ def test_a_person_is_in_one_hand_and_falls_out_of_it_by_himself(listed: int) -> 
     assert waiting_in(TOWN, at=late).held == 1 and waiting_in(TOWN, at=late).left == 2
 
 
-def test_an_account_is_not_given_more_than_so_many_an_hour(listed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_is_not_given_more_than_so_many_an_hour(
+    listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened(listed)
     rows = [Attempt(call=Call.objects.earliest("id"), area_code=TOWN, by="desk", mark=1, from_at=AT, ended_at=AT,
                     outcome="put_back") for _ in range(desk().per_hour)]  # fmt: skip
@@ -178,7 +184,9 @@ def test_every_question_of_a_script_has_a_field_intake_knows() -> None:
      ("temperature", "98", "number"), ("from_place", "", "missing"), ("been_to_outbreak_area", "maybe", "choice"),
      ("address", "长" * 200, "long")],
 )  # fmt: skip
-def test_an_answer_that_is_none_is_named_and_nothing_is_kept(listed: int, field: str, text: str, why: str) -> None:
+def test_an_answer_that_is_none_is_named_and_nothing_is_kept(
+    listed: int, field: str, text: str, why: str
+) -> None:
     opened(listed)
     with pytest.raises(Refusal) as refused:
         end("reached", answers=ANSWERS | {field: text})
@@ -274,7 +282,11 @@ def test_the_task_to_call_is_closed_or_passed_on(
     (person,) = add_people([{}])
     Person.objects.update(phone_sealed=ring_of().seal("phone", PHONES[0]))
     Task.objects.create(
-        area_code=person.area_code, person_id=person.pk, purpose="call", opened_on=AT.date(), due_at=AT + 3 * HOUR
+        area_code=person.area_code,
+        person_id=person.pk,
+        purpose="call",
+        opened_on=AT.date(),
+        due_at=AT + 3 * HOUR,
     )
     assert opened(None, "origin").opened == 1 and only().due_at == AT + 3 * HOUR
     ended = end(outcome)
@@ -289,7 +301,9 @@ def test_the_task_to_call_is_closed_or_passed_on(
     assert end("reached", answers={"been_to_outbreak_area": "否"}).judged.ends
 
 
-def test_an_outcome_is_taken_back_with_the_number_it_marked_and_not_by_another(town: str, tmp_path: Path) -> None:
+def test_an_outcome_is_taken_back_with_the_number_it_marked_and_not_by_another(
+    town: str, tmp_path: Path
+) -> None:
     opened(pushed(tmp_path, "名单", [(NAMES[0], "13800138001 13800138009")]))
     ended = end("wrong_number")
     assert last_attempt("desk", since=AT - HOUR) == (ended.attempt, "wrong_number", NAMES[0])
