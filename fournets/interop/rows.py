@@ -55,9 +55,7 @@ def rows_of(instance: Element, columns: Sequence[Column]) -> list[list[str]]:
     return rows or [once]
 
 
-def write_rows(
-    path: Path, title: str, headings: Sequence[str], rows: Iterable[list[str]], note: str
-) -> None:
+def write_rows(path: Path, title: str, headings: Sequence[str], rows: Iterable[list[str]], note: str) -> None:
     """Writes the workbook: title, headings, rows. ``note`` stands in its properties, so that no two are alike."""
     import xlsxwriter
 

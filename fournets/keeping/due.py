@@ -52,6 +52,8 @@ OF_ORDER = (
     " AND ended_at < %(before)s AND (until_on IS NULL OR until_on < %(before)s)"
 )
 OF_CALL = f"SELECT id FROM calls_call AS call WHERE closed_at < %(before)s AND {free('call.person_id')}"  # noqa: S608
+EMPTY_CALL = f"""row.id IN ({OF_CALL}) AND NOT EXISTS (SELECT FROM calls_attempt WHERE call_id = row.id)
+    AND NOT EXISTS (SELECT FROM calls_asked WHERE call_id = row.id)"""  # noqa: S608
 OF_COVER = (
     "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
@@ -168,12 +170,14 @@ PARTS: dict[str, tuple[Part, ...]] = {
     ),
     "calls": (
         Part("calls_wrongnumber", f"row.at < %(before)s AND {free('row.person_id')}"),
-        Part("calls_attempt", f"row.call_id IN ({OF_CALL}) AND (row.answers_sealed IS NULL OR row.taken_at IS NOT NULL)"),
+        Part(
+            "calls_attempt",
+            f"row.call_id IN ({OF_CALL}) AND (row.answers_sealed IS NULL OR row.taken_at IS NOT NULL)",
+        ),
         Part("calls_asked", f"row.call_id IN ({OF_CALL})"),
         Part(
             "calls_call",
-            f"row.id IN ({OF_CALL}) AND NOT EXISTS (SELECT FROM calls_attempt WHERE call_id = row.id)"
-            " AND NOT EXISTS (SELECT FROM calls_asked WHERE call_id = row.id)",
+            EMPTY_CALL,
         ),
     ),
     "registrations": (

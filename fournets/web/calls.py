@@ -20,7 +20,8 @@ from fournets.calls.services.claim import held_call
 from fournets.calls.services.outcome import WrongWord
 from fournets.language import Lang, Refusal, say
 from fournets.people.words import text_of
-from fournets.places.selectors import area_labels, towns
+from fournets.places.rules.codes import WIDTHS
+from fournets.places.selectors import area_labels
 from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.moments import moment_of, written
@@ -123,25 +124,26 @@ def _page(
     last = last_attempt(reader.login, since=now - UNDO_FOR)
     context = {
         "held": held and _held(held, lang, typed or {}, field, now),
-        "waiting": waiting_in(reader.area_code, at=now),
+        "waiting": None if held else waiting_in(reader.area_code, at=now),
         "last": last and (last[0], say(f"call_outcome_{last[1]}", lang), last[2]),
         "may_manage": reader.may(MANAGE),
         "may_see": reader.may("calls.see"),
         "wrong": wrong,
+        "minutes": int(desk().claim.total_seconds() // 60),
         "at": now,
     }
     return render(request, "web/calls.html", context, status=422 if wrong else 200)
 
 
 def _held(one: InHand, lang: Lang, typed: Mapping[str, Any], field: str, now: datetime) -> dict[str, Any]:
-    script, area = scripts()[one.call.purpose], area_labels([one.person.area_code])
-    town = next((each.official_name for each in towns()), "")
-    words = {"town": town, "name": one.person.name}
+    script, town = scripts()[one.call.purpose], one.person.area_code[: WIDTHS.town]
+    areas = area_labels([one.person.area_code, town])
+    words = {"town": areas.get(town, ""), "name": one.person.name}
     seen = one.person.values or {}
     until = timezone.localtime(one.call.held_until) if one.call.held_until else now
     return {
         "one": one,
-        "area": area[one.person.area_code],
+        "area": areas[one.person.area_code],
         "sex": text_of("sex", one.person.sex, lang),
         "whose": say(f"call_whose_{one.number.whose}", lang, name=one.number.name),
         "dial": "".join(sign for sign in one.number.text if sign.isdigit() or sign == "+"),
@@ -153,10 +155,11 @@ def _held(one: InHand, lang: Lang, typed: Mapping[str, Any], field: str, now: da
         "questions": _questions(script, seen, typed, field, lang),
         "earlier": [(each, say(f"call_outcome_{each.outcome}", lang)) for each in one.earlier],
         "outcomes": [
-            (each.code, each.key, say(f"call_outcome_{each.code}", lang), each.code == REACHED)
+            (each.code, each.key, say(f"call_outcome_{each.code}", lang))
             for each in desk().by_key()
-            if each.code != CALL_BACK
+            if each.code not in (REACHED, CALL_BACK)
         ],
+        "reached_key": desk().outcomes[REACHED].key,
         "back_key": desk().outcomes[CALL_BACK].key,
         "back_at": typed.get("back_at") or written(desk().retry.not_at_night(now + timedelta(hours=2))),
         "back_least": written(now),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fournets.calls.rules import desk, scripts
 from fournets.calls.selectors.board import ListLine, answers_waiting, callers_of, lists_of, lists_to_open
 from fournets.calls.selectors.desk import waiting_in
-from fournets.calls.services import MANAGE, open_calls
+from fournets.calls.services import CALL, MANAGE, open_calls
 from fournets.calls.services.feedback import ask_feedback, feedback_of, take_feedback
 from fournets.calls.services.take import ask_take
 from fournets.language import Lang, Refusal, say
@@ -50,6 +50,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "often": OFTEN,
         "callers": callers_of(reader.area_code, since=now.replace(hour=0, minute=0, second=0, microsecond=0)),
         "may_manage": manages,
+        "may_call": reader.may(CALL),
         "may_feed_back": manages and reader.may("exports.make"),
     }
     return render(request, "web/calls_board.html", context | (_forms(reader, lang, now) if manages else {}))
@@ -138,6 +139,9 @@ def _forms(reader: Reader, lang: Lang, now: datetime) -> dict[str, Any]:
         "scripts": [(one.purpose, one.said("name", lang)) for one in scripts().values()],
         "due_at": written(due if due > now else morning),
         "least": written(now),
+        "days": desk().retry.reached.days,
+        "take_rows": desk().take_rows,
+        "take_minutes": int(desk().take_after.total_seconds() // 60),
         "answers": answers_waiting(reader.area_code),
         "feedback": lines(feedback_of(reader), lang),
     }

@@ -73,6 +73,7 @@ def _page(
         "agreed": given.get("agreed") == "yes",
         "agree_wrong": field == "agreed",
         "wrong": wrong and say(wrong, lang),
+        "where": say(f"register_{field}", lang) if field in {one.field for one in FIELDS} else "",
         "trap": TRAP,
         "done": done,
         "again": request.path,

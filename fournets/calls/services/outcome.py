@@ -26,7 +26,7 @@ from fournets.calls.rules import (
     judge,
     scripts,
 )
-from fournets.calls.services.claim import CALL, begin_attempt, held_call, numbers_left
+from fournets.calls.services.claim import CALL, begin_attempt, numbers_left
 from fournets.calls.services.follow import follow
 from fournets.calls.services.take import ask_take_when_due
 from fournets.crypto import KeyRing
@@ -74,9 +74,9 @@ class WrongWord(Refusal):
 
 @transaction.atomic
 def end_attempt(reader: Reader, said: Said, *, ring: KeyRing, at: datetime) -> Ended:
-    """Ends the attempt in the reader's hand. A `Refusal`, and nothing is changed, when his time has passed or somebody else
-    has the person, when the outcome is unknown, a moment to call back is none, or an answer is none (`WrongWord`)."""
-    call, attempt = _in_hand(reader, said, at)
+    """Ends the attempt in the reader's hand. A `Refusal`, and nothing is changed, when somebody else was given the
+    person since, when the outcome is unknown, a moment to call back is none, or an answer is none (`WrongWord`)."""
+    call, attempt = _in_hand(reader, said)
     outcome = desk().outcomes.get(said.outcome)
     if outcome is None or not outcome.key:
         raise Refusal("calls_outcome")
@@ -135,11 +135,13 @@ def _go_on(
     return None
 
 
-def _in_hand(reader: Reader, said: Said, at: datetime) -> tuple[Call, Attempt]:
+def _in_hand(reader: Reader, said: Said) -> tuple[Call, Attempt]:
+    """A long talk may outlast the time: as long as nobody else was given the person, what came of it counts."""
     if not reader.may_in(CALL, reader.area_code):
         raise Refusal("calls_right")
-    call = held_call(reader, at=at, lock=True)
-    attempt = Attempt.objects.filter(call=call, ended_at=None, pk=said.attempt).first() if call else None
+    attempt = Attempt.objects.filter(by=reader.login, ended_at=None, pk=said.attempt).first()
+    mine = Call.objects.select_for_update().filter(held_by=reader.login, closed_at=None)
+    call = mine.filter(pk=attempt.call_id).first() if attempt else None
     if call is None or attempt is None:
         raise Refusal("calls_lapsed")
     return call, attempt

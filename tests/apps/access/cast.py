@@ -161,7 +161,13 @@ def _poster(area: str, person: Person) -> Poster:
         opened_by="x", opened_at=AT,
     )  # fmt: skip
     poster = Poster.objects.create(area_code=area, token=f"token-{person.public_id}", made_by="x", made_at=AT)
-    told = {"name": person.name, "phone": PHONE, "address": ADDRESS, "from_place": "武汉", "returned_on": "2020-02-01"}
+    told = {
+        "name": person.name,
+        "phone": PHONE,
+        "address": ADDRESS,
+        "from_place": "武汉",
+        "returned_on": "2020-02-01",
+    }
     content = json.dumps(told | {"transport_no": "", "symptoms": ""})
     Registration.objects.create(
         poster=poster, area_code=area, content_sealed=ring.seal("content", content), received_at=AT

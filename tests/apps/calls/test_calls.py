@@ -126,6 +126,14 @@ def test_a_person_is_in_one_hand_and_falls_out_of_it_by_himself(listed: int) -> 
     shown = AuditLine.objects.filter(act="call_number_shown")
     assert [one.actor for one in shown.order_by("id")] == ["desk", "second", "third"]
     assert not any(phone in str(one.details) for one in shown for phone in PHONES)
+    with scope(
+        TOWN
+    ):  # a talk that took longer than its time counts, as long as nobody else was given the person
+        long_talk = Attempt.objects.get(by="second")
+        assert (
+            end_attempt(SECOND, Said(long_talk.pk, "put_back"), ring=ring_of(), at=late + HOUR).call.held_by
+            == ""
+        )
     held = in_hand(taken, ring_of())
     assert held and held.number.text in PHONES and held.lists == ["核查名单.xlsx"]
     assert waiting_in(TOWN, at=late).held == 1 and waiting_in(TOWN, at=late).left == 2
