@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from fournets.audit.models import AuditLine
 from fournets.calls.models import Asked, Attempt, Call, WrongNumber
@@ -253,10 +251,6 @@ def test_nobody_answers_so_often_and_somebody_goes_there(town: str, tmp_path: Pa
     task = Task.objects.get()
     assert (task.purpose, task.reason, task.closed_at) == ("visit", "call_unreached", None)
     assert Visit.objects.get().outcome == "unreached"
-    assess_people(on=AT.date(), area_code=TOWN, actor="x", at=AT)
-    open_tasks(on=AT.date(), area_code=TOWN, actor="x", at=AT)
-    task.refresh_from_db()
-    assert task.closed_at is None  # it stays until somebody has been there
 
 
 def test_in_the_evening_the_next_try_is_in_the_morning(town: str, tmp_path: Path) -> None:
@@ -300,7 +294,9 @@ def test_the_task_to_call_is_closed_or_passed_on(
     ended = end(outcome)
     task = Task.objects.get(purpose="call")
     assert (task.result, task.closed_at) == (result, AT)
-    assert Task.objects.filter(purpose="visit").count() == passed
+    assess_people(on=AT.date(), area_code=TOWN, actor="x", at=AT)
+    open_tasks(on=AT.date(), area_code=TOWN, actor="x", at=AT)  # the rules ask for no visit; the desk does
+    assert Task.objects.filter(purpose="visit", closed_at=None).count() == passed
     assert Visit.objects.get().outcome == visit
     undo_attempt(DESK, ended.attempt, at=AT + HOUR / 60)
     task.refresh_from_db()
@@ -365,40 +361,3 @@ def test_another_area_neither_sees_nor_calls(listed: int) -> None:
     with pytest.raises(Refusal) as refused:
         next_call(reader("liaison", "x"), ring=ring_of(), at=AT)
     assert code(refused) == "calls_right"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_fifty_at_once_never_get_the_same_person(_application_role: None) -> None:
-    seal = ring_of().seal
-    with scope(TOWN):
-        people = add_people([{}] * 120)
-        for one in people:
-            one.phone_sealed = seal("phone", f"1380000{one.pk % 10000:04d}")
-        Person.objects.bulk_update(people, ["phone_sealed"])
-        Call.objects.bulk_create(
-            Call(person_id=one.pk, origin_id=one.pk, area_code=one.area_code, purpose="returnee", due_at=AT + HOUR,
-                 call_at=AT, opened_by="x", opened_at=AT) for one in people
-        )  # fmt: skip
-
-    def work(number: int) -> list[int]:
-        """Three people one after the other, each put back with an outcome that ends the call."""
-        who, mine = reader("phone_desk", f"caller{number}"), []
-        try:
-            while len(mine) < 3:
-                with scope(TOWN):
-                    call = next_call(who, ring=ring_of(), at=AT)
-                if call is None:
-                    break
-                mine.append(call.person_id)
-                with scope(TOWN):
-                    attempt = Attempt.objects.get(by=who.login, ended_at=None)
-                    end_attempt(who, Said(attempt.pk, "not_in_town"), ring=ring_of(), at=AT)
-            return mine
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(50) as many:
-        given = [person for mine in many.map(work, range(50)) for person in mine]
-    assert Counter(Counter(given).values()) == {1: 120}
-    with scope(TOWN):
-        assert Attempt.objects.count() == 120 and not Call.objects.filter(closed_at=None).exists()
