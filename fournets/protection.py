@@ -26,6 +26,8 @@ OPEN = {
     "axes_accessattemptexpiration": "when a lock ends",
     "axes_accessfailurelog": "failed sign-ins, for the lock; switched off",
     "axes_accesslog": "sign-ins; switched off, they are in the audit",
+    "calls_knock": "how often an address sent a registration: a keyed hash, for an hour",
+    "calls_poster": "tokens of pages that hang on walls; read before anybody is known, and nobody stands there",
     "django_content_type": "Django's names of tables; not granted to the application",
     "django_migrations": "which steps the tables have been through; not granted to the application",
     "django_session": "sessions of those who work here; read before anybody's area is known",

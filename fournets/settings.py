@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "fournets.intake",
     "fournets.reporting",
     "fournets.interop",
+    "fournets.calls",
     "fournets.keeping",
     "fournets.web",
     "allauth",

@@ -6,6 +6,8 @@ from fournets.web import (
     alarms,
     audit,
     beds,
+    calls,
+    calls_board,
     care,
     cases,
     comparing,
@@ -28,6 +30,7 @@ from fournets.web import (
     overrides,
     own,
     programs,
+    registrations,
     review,
     sites,
     task_acts,
@@ -41,6 +44,7 @@ from fournets.web.missing import missing_page
 from fournets.web.people import person_page, unmask_page
 from fournets.web.people_list import people_page
 from fournets.web.policy import policy_page, preview_page
+from fournets.web.register import register_page
 from fournets.web.senders import sender_page, senders_page
 from fournets.web.shapes import shapes_page
 from fournets.web.start import first_start
@@ -118,6 +122,22 @@ urlpatterns = [
     path("contacts/<int:number>/lab/", contacts.lab_page, name="contact_lab"),
     path("contacts/<int:number>/drop/", contacts.drop_page, name="contact_drop"),
     path("check/<str:certificate>/", isolation.certificate_page, name="certificate"),
+    path("calls/", calls.calls_page, name="calls"),
+    path("calls/next/", calls.next_page, name="calls_next"),
+    path("calls/number/", calls.number_page, name="calls_number"),
+    path("calls/outcome/", calls.outcome_page, name="calls_outcome"),
+    path("calls/undo/", calls.undo_page, name="calls_undo"),
+    path("call-lists/", calls_board.board_page, name="calls_board"),
+    path("call-lists/open/", calls_board.open_page, name="calls_open"),
+    path("call-lists/take/", calls_board.take_page, name="calls_take"),
+    path("call-lists/<int:number>/feedback/", calls_board.feedback_page, name="calls_feedback"),
+    path("call-lists/feedback/<str:serial>/", calls_board.feedback_file_page, name="calls_feedback_file"),
+    path("registrations/", registrations.registrations_page, name="registrations"),
+    path("registrations/make/", registrations.make_page, name="registrations_make"),
+    path("registrations/decide/", registrations.decide_page, name="registrations_decide"),
+    path("registrations/<int:number>/withdraw/", registrations.withdraw_page, name="registrations_withdraw"),
+    path("registrations/<int:number>/poster/", registrations.poster_page, name="poster"),
+    path("register/<str:token>/", register_page, name="register"),
     path("health", health, name="health"),
     path("system/", system_page, name="system"),
     path("people/", people_page, name="people"),

@@ -55,9 +55,7 @@ def rows_of(instance: Element, columns: Sequence[Column]) -> list[list[str]]:
     return rows or [once]
 
 
-def write_rows(
-    path: Path, title: str, columns: Sequence[Column], rows: Iterable[list[str]], note: str
-) -> None:
+def write_rows(path: Path, title: str, headings: Sequence[str], rows: Iterable[list[str]], note: str) -> None:
     """Writes the workbook: title, headings, rows. ``note`` stands in its properties, so that no two are alike."""
     import xlsxwriter
 
@@ -65,8 +63,8 @@ def write_rows(
         book.set_properties({"title": title, "comments": note})
         page = book.add_worksheet()
         page.write_string(0, 0, title)
-        for number, one in enumerate(columns):
-            page.write_string(1, number, one.heading)
+        for number, heading in enumerate(headings):
+            page.write_string(1, number, heading)
         for line, row in enumerate(rows, 2):
             for number, text in enumerate(row):
                 if text:

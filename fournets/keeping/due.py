@@ -11,6 +11,7 @@ OPEN_ACTS = {
     " AND override.state IN ('asked', 'approved') AND override.until_on > %(on)s",
     "order": "SELECT FROM isolation_order AS held WHERE held.person_id = {who}"
     " AND held.state IN ('home', 'point', 'site', 'hospital')",
+    "call": "SELECT FROM calls_call AS waits WHERE waits.person_id = {who} AND waits.closed_at IS NULL",
     "isolation": "SELECT FROM screening_assessment AS held JOIN screening_decision AS rule ON rule.id = held.decision_id"
     " WHERE held.person_id = {who} AND held.superseded_on IS NULL AND rule.action NOT IN ('none', 'ask')"
     " AND (rule.until_on IS NULL OR rule.until_on > %(on)s)",
@@ -64,6 +65,9 @@ OF_ASSIGNMENT = "SELECT FROM sites_assignment AS held WHERE held.worker_id = row
 OF_WORKER = (
     f"SELECT row.id FROM sites_worker AS row WHERE row.noted_at < %(before)s AND NOT EXISTS ({OF_ASSIGNMENT})"  # noqa: S608
 )
+OF_CALL = f"SELECT id FROM calls_call AS call WHERE closed_at < %(before)s AND {free('call.person_id')}"  # noqa: S608
+EMPTY_CALL = f"""row.id IN ({OF_CALL}) AND NOT EXISTS (SELECT FROM calls_attempt WHERE call_id = row.id)
+    AND NOT EXISTS (SELECT FROM calls_asked WHERE call_id = row.id)"""  # noqa: S608
 OF_COVER = (
     "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
@@ -84,6 +88,7 @@ LAST = f"""row.seen_on < %(before)s AND {free("row.id")}
     AND NOT EXISTS (SELECT FROM organization_task AS done WHERE done.person_id = row.id AND done.closed_at >= %(before)s)
     AND NOT EXISTS (SELECT FROM screening_override AS ended WHERE ended.person_id = row.id AND ended.until_on >= %(before)s)
     AND NOT EXISTS (SELECT FROM isolation_order AS stay WHERE stay.person_id = row.id AND (stay.until_on >= %(before)s OR stay.ended_at >= %(before)s))
+    AND NOT EXISTS (SELECT FROM calls_call AS called WHERE called.person_id = row.id AND called.closed_at >= %(before)s)
     AND NOT EXISTS (SELECT FROM screening_assessment AS over JOIN screening_decision AS said ON said.id = over.decision_id
         WHERE over.person_id = row.id AND (said.until_on >= %(before)s OR over.superseded_on >= %(before)s))
     AND NOT EXISTS (SELECT FROM tracing_case AS ill WHERE ill.person_id = row.id AND ill.reported_on >= %(before)s)
@@ -201,6 +206,27 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "behind = '{}'",
         ),
     ),
+    "calls": (
+        Part("calls_wrongnumber", f"row.at < %(before)s AND {free('row.person_id')}"),
+        Part(
+            "calls_attempt",
+            f"row.call_id IN ({OF_CALL}) AND (row.answers_sealed IS NULL OR row.taken_at IS NOT NULL)",
+        ),
+        Part("calls_asked", f"row.call_id IN ({OF_CALL})"),
+        Part(
+            "calls_call",
+            EMPTY_CALL,
+        ),
+    ),
+    "registrations": (
+        Part("calls_registration", "row.state = 'dropped' AND row.decided_at < %(before)s"),
+        Part(
+            "calls_registration",
+            "row.state = 'taken' AND row.content_sealed IS NOT NULL AND row.decided_at < %(before)s",
+            "content_sealed = NULL",
+        ),
+    ),
+    "knocks": (Part("calls_knock", "row.at < %(before)s"),),
     "hours": (Part("screening_coveragehour", "row.hour < %(before)s"),),
     "unmaskings": (Part("organization_unmasking", "row.at < %(before)s"),),
     "sign_ins": (

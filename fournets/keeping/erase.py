@@ -51,6 +51,7 @@ UNUSED = """
 DELETE FROM screening_decision AS decision WHERE id = ANY(%s)
     AND NOT EXISTS (SELECT FROM screening_assessment WHERE decision_id = decision.id)
 """
+OF_CALLS = "call_id IN (SELECT id FROM calls_call WHERE person_id = ANY(%(people)s))"
 OF_ORDERS = "order_id IN (SELECT id FROM isolation_order WHERE person_id = ANY(%(people)s))"
 # A case that goes takes its contacts along: whose contact somebody was would name nobody any more.
 OF_CONTACTS = """SELECT contact.id FROM tracing_contact AS contact WHERE contact.person_id = ANY(%(people)s) OR contact.case_id IN
@@ -68,6 +69,10 @@ DELETE = {
     "tracing_answerline": f"contact_id IN ({OF_CONTACTS})",
     "tracing_contact": f"id IN ({OF_CONTACTS})",
     "tracing_case": "person_id = ANY(%(people)s)",
+    "calls_attempt": OF_CALLS,
+    "calls_asked": OF_CALLS,
+    "calls_call": "person_id = ANY(%(people)s)",
+    "calls_wrongnumber": "person_id = ANY(%(people)s)",
     "screening_override": "person_id = ANY(%(people)s)",
     "keeping_forgetting": "person_id = ANY(%(people)s)",
     "organization_selection": "list = 'people' AND item = ANY(%(people)s) OR list = 'tasks' AND item IN"
@@ -84,6 +89,7 @@ DELETE = {
     "people_reviewitem": '(file_id, sheet, "row") IN (SELECT * FROM erased_row)',
     "screening_visit": "person_id = ANY(%(people)s)",
     "people_fact": "person_id = ANY(%(people)s)",
+    "calls_registration": '(file_id, "row") IN (SELECT gone.file_id, gone."row" FROM erased_row AS gone)',
     "interop_submissionfile": "submission_id IN (SELECT sent.id FROM interop_submission AS sent JOIN erased_row AS gone"
     ' ON gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row)',
 }

@@ -17,6 +17,8 @@ from fournets.organization.models import Absence, Cover, Task
 
 PHONE = "worker_phone"
 TRANSFER = "transfer"  # a task somebody decided on: no assessment asks for it, and none ends it
+NO_LONGER_NEEDED = "no_longer_needed"
+BY_CALL = "call\\_%"  # reasons the phone desk gives: such a task stays until somebody has been there
 
 # the cover of each area: the deepest area above or at it that somebody covers that day, the lowest rank not absent
 COVERED = """
@@ -117,31 +119,51 @@ def open_tasks(wanted: Iterable[Wanted], *, on: date, area_code: str, actor: str
 
     Where nobody covers the area the task stands without a cover: a visible gap. Open tasks follow a change of cover.
     """
+    uncovered = _open(wanted, on)
     with connection.cursor() as cursor:
-        _copy_wanted(wanted)
-        cursor.execute(OPEN.format(covered=COVERED.format(wanted="wanted_task")), {"on": on})
-        uncovered = [row[0] for row in cursor.fetchall()]
         open_ones = "(SELECT area_code FROM organization_task WHERE closed_at IS NULL)"
         cursor.execute(REASSIGN.format(covered=COVERED.format(wanted=f"{open_ones} o")), {"on": on})
         reassigned = cursor.rowcount
     opened = Opened(len(uncovered), sum(uncovered), reassigned)
-    details = {"opened": opened.opened, "without_cover": opened.without_cover, "reassigned": reassigned}
-    record(act="open_tasks", actor=actor, area_code=area_code, at=at, details=details)
+    _note_opened(opened, area_code, actor, at)
     return opened
 
 
 @transaction.atomic
 def open_task(wanted: Wanted, *, on: date, actor: str, at: datetime) -> int:
     """Opens one task for whoever covers the area on ``on``, and gives its number: also where one of the kind is open already."""
-    with connection.cursor() as cursor:
-        _copy_wanted([wanted])
-        cursor.execute(OPEN.format(covered=COVERED.format(wanted="wanted_task")), {"on": on})
-        fresh = bool(cursor.fetchall())
+    fresh = _open([wanted], on)
     task = Task.objects.get(person_id=wanted.person_id, purpose=wanted.purpose, closed_at=None)
     if fresh:
         details = {"task": task.pk, "purpose": wanted.purpose}
         record(act="open_task", actor=actor, area_code=wanted.area_code, at=at, details=details)
     return task.pk
+
+
+@transaction.atomic
+def add_tasks(wanted: Iterable[Wanted], *, on: date, area_code: str, actor: str, at: datetime) -> Opened:
+    """As `open_tasks`, for a few people: the open tasks of everybody else are not looked at."""
+    uncovered = _open(wanted, on)
+    opened = Opened(len(uncovered), sum(uncovered), 0)
+    _note_opened(opened, area_code, actor, at)
+    return opened
+
+
+def _open(wanted: Iterable[Wanted], on: date) -> list[bool]:
+    """Of each task that was opened, whether nobody covers its area."""
+    _copy_wanted(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN.format(covered=COVERED.format(wanted="wanted_task")), {"on": on})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _note_opened(opened: Opened, area_code: str, actor: str, at: datetime) -> None:
+    details = {
+        "opened": opened.opened,
+        "without_cover": opened.without_cover,
+        "reassigned": opened.reassigned,
+    }
+    record(act="open_tasks", actor=actor, area_code=area_code, at=at, details=details)
 
 
 @transaction.atomic
@@ -154,6 +176,23 @@ def close_task(task_id: int, *, result: str, actor: str, at: datetime) -> Task:
     task.save(update_fields=["closed_at", "result"])
     record(act="close_task", actor=actor, area_code=task.area_code, at=at, details={"task": task_id})
     return task
+
+
+def reopen_task(task_id: int, *, closed_at: datetime | None) -> None:
+    """Opens a task again that was closed at a moment, in the transaction of the act that takes the closing back; left alone
+    when another of its purpose has been opened since."""
+    task = Task.objects.filter(pk=task_id, closed_at=closed_at).first()
+    if task is None or closed_at is None:
+        return
+    others = Task.objects.filter(person_id=task.person_id, purpose=task.purpose, closed_at=None)
+    if not others.exists():
+        task.closed_at, task.result = None, ""
+        task.save(update_fields=["closed_at", "result"])
+
+
+def withdraw_task(task_id: int, *, at: datetime) -> None:
+    """Closes a task that should not have been opened, in the transaction of the act that takes the opening back."""
+    Task.objects.filter(pk=task_id, closed_at=None).update(closed_at=at, result=NO_LONGER_NEEDED)
 
 
 def _copy_wanted(wanted: Iterable[Wanted]) -> None:

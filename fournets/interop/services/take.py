@@ -105,7 +105,8 @@ def _take(form: FieldForm, found: Sequence[Submission], how: TakeIn, ring: KeyRi
     with TemporaryDirectory(dir=home(), prefix="field-") as folder:
         path = Path(folder) / f"{ODD.sub('_', form.title)[:60]}_{how.on:%Y%m%d}.xlsx"
         note = f"{form.form_id} {found[0].pk}-{found[-1].pk}"
-        write_rows(path, form.title, columns, (row for one in lines for row in one.rows), note)
+        headings = [one.heading for one in columns]
+        write_rows(path, form.title, headings, (row for one in lines for row in one.rows), note)
         report = take_in([path], how, ring=ring)
     (file,) = report.files
     if file.refused or file.id is None:

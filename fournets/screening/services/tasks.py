@@ -9,13 +9,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from fournets.organization.models import Task
-from fournets.organization.services import TRANSFER, Opened, Wanted
+from fournets.organization.services import BY_CALL, NO_LONGER_NEEDED, TRANSFER, Opened, Wanted
 from fournets.organization.services import open_tasks as open_for_cover
 from fournets.places.scope import code_range
 from fournets.policy import in_force
 from fournets.screening.services.assess import TOWN
-
-NO_LONGER_NEEDED = "no_longer_needed"
 
 RULES = """
 CREATE TEMP TABLE task_rule (town text, risk_class text, purpose text, due_at timestamptz, every_days int) ON COMMIT DROP
@@ -23,7 +21,7 @@ CREATE TEMP TABLE task_rule (town text, risk_class text, purpose text, due_at ti
 
 ENDED = """
 UPDATE organization_task t SET closed_at = %s, result = %s
-WHERE t.closed_at IS NULL AND t.area_code >= %s AND t.area_code < %s AND t.purpose <> %s AND NOT EXISTS (
+WHERE t.closed_at IS NULL AND t.area_code >= %s AND t.area_code < %s AND t.purpose <> %s AND t.reason NOT LIKE %s AND NOT EXISTS (
     SELECT 1 FROM screening_assessment a JOIN screening_decision d ON d.id = a.decision_id
     JOIN task_rule r ON r.town = d.town_code AND r.risk_class = d.risk_class AND r.purpose = t.purpose
     JOIN people_person p ON p.id = a.person_id
@@ -57,7 +55,7 @@ def open_tasks(*, on: date, area_code: str = "", actor: str, at: datetime) -> Op
     low, high = code_range(area_code)
     with connection.cursor() as cursor:
         _rules(cursor, on, at)
-        cursor.execute(ENDED, [at, NO_LONGER_NEEDED, low, high, TRANSFER])
+        cursor.execute(ENDED, [at, NO_LONGER_NEEDED, low, high, TRANSFER, BY_CALL])
         cursor.execute(MOVED)
         cursor.execute(WANTED, [low, high, NO_LONGER_NEEDED, on])
         wanted = [Wanted(*row) for row in cursor.fetchall()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pyarrow as pa
 from django.db import connection, transaction
 
@@ -41,6 +43,21 @@ def record_visits(rows: pa.Table) -> int:
         recorded = int(cursor.rowcount)
         refresh_statistics(cursor, recorded, "screening_visit")
         return recorded
+
+
+def visit_found(
+    person_id: int, household_id: int | None, area_code: str, outcome: str, *, on: date, by: str
+) -> int:
+    """Records what was found of one person without a list: ``done``, ``unreached`` or ``refused``. Gives its number."""
+    visit = Visit.objects.create(
+        person_id=person_id, household_id=household_id, area_code=area_code, outcome=outcome, on=on, by=by
+    )
+    return visit.pk
+
+
+def withdraw_visit(number: int) -> None:
+    """Takes back one visit."""
+    Visit.objects.filter(pk=number).delete()
 
 
 def withdraw_visits(file_id: int) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from fournets.accounts.models import User
+from fournets.calls.models import Call, Poster, Registration
 from fournets.care.models import Need
 from fournets.crypto import load_ring
 from fournets.home import home
@@ -81,6 +82,7 @@ class Made:
     answer: Answer
     need: Need
     forgetting: Forgetting
+    poster: Poster
 
 
 def plant() -> dict[str, Made]:
@@ -149,6 +151,7 @@ def _made(relation: str, area: str) -> Made:
         *_traced(area, person),
         _need(area),
         _forgetting(area, person),
+        _poster(area, person),
     )  # fmt: skip
 
 
@@ -158,6 +161,28 @@ def _forgetting(area: str, person: Person) -> Forgetting:
     return Forgetting.objects.create(
         person_id=person.pk, area_code=area, reason_sealed=ring.seal("reason", "本人申请"), asked_by="x", asked_at=AT,
     )  # fmt: skip
+
+
+def _poster(area: str, person: Person) -> Poster:
+    """Somebody of the area is to be called, and registered himself on the area's page."""
+    ring = load_ring(home() / "keys.toml")
+    Call.objects.create(
+        person_id=person.pk, origin_id=person.pk, area_code=area, purpose="returnee", due_at=AT, call_at=AT,
+        opened_by="x", opened_at=AT,
+    )  # fmt: skip
+    poster = Poster.objects.create(area_code=area, token=f"token-{person.public_id}", made_by="x", made_at=AT)
+    told = {
+        "name": person.name,
+        "phone": PHONE,
+        "address": ADDRESS,
+        "from_place": "武汉",
+        "returned_on": "2020-02-01",
+    }
+    content = json.dumps(told | {"transport_no": "", "symptoms": ""})
+    Registration.objects.create(
+        poster=poster, area_code=area, content_sealed=ring.seal("content", content), received_at=AT
+    )
+    return poster
 
 
 def _order(area: str, person: Person) -> IsolationOrder:
