@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "fournets.intake",
     "fournets.reporting",
     "fournets.interop",
+    "fournets.fieldwork",
     "fournets.keeping",
     "fournets.web",
     "allauth",

@@ -74,10 +74,19 @@ DELETE = {
     "people_reviewitem": '(file_id, sheet, "row") IN (SELECT * FROM erased_row)',
     "screening_visit": "person_id = ANY(%(people)s)",
     "people_fact": "person_id = ANY(%(people)s)",
+    "fieldwork_fieldvisited": "person_id = ANY(%(people)s)",
     "interop_submissionfile": "submission_id IN (SELECT sent.id FROM interop_submission AS sent JOIN erased_row AS gone"
     ' ON gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row)',
 }
 BLANK = (
+    """
+UPDATE fieldwork_fieldrecord AS sent SET content_sealed = NULL FROM fieldwork_fieldvisited AS visited
+WHERE visited.record_id = sent.id AND visited.person_id = ANY(%(people)s)
+""",
+    """
+UPDATE fieldwork_fieldrecord AS sent SET content_sealed = NULL FROM erased_row AS gone
+WHERE gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row
+""",
     """
 UPDATE interop_submission AS sent SET content_sealed = NULL FROM erased_row AS gone
 WHERE gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row

@@ -5,7 +5,7 @@ from fournets.screening.services.replay import Replayed, explain, replay
 from fournets.screening.services.report import AssessReport, Changed, Move
 from fournets.screening.services.tasks import open_tasks
 from fournets.screening.services.trace import trace_outbreak_staff
-from fournets.screening.services.visits import record_visits, withdraw_visits
+from fournets.screening.services.visits import record_visits, withdraw_visit, withdraw_visits
 
 __all__ = [
     "AssessReport",
@@ -18,5 +18,6 @@ __all__ = [
     "record_visits",
     "replay",
     "trace_outbreak_staff",
+    "withdraw_visit",
     "withdraw_visits",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 from django.db import connection, transaction
 
@@ -30,7 +32,8 @@ FROM visit_row r LEFT JOIN people_person p ON p.id = r.person_id
 def record_visits(rows: pa.Table) -> int:
     """Records one visit a row; without a state the row itself says that somebody was there. Returns how many.
 
-    ``rows``: file_id, row, seen_on, area_code, person_id, visit_state, visited_on (ISO text), visited_by.
+    ``rows``: file_id, row, seen_on, area_code, person_id, visit_state, visited_on (ISO text), visited_by. Without a file
+    ``row`` is the number of the phone's record that says so.
     """
     with connection.cursor() as cursor:
         cursor.execute(STAGE)
@@ -46,3 +49,8 @@ def record_visits(rows: pa.Table) -> int:
 def withdraw_visits(file_id: int) -> None:
     """Takes back the visits a file reported."""
     Visit.objects.filter(file_id=file_id).delete()
+
+
+def withdraw_visit(record: int, people: Sequence[int]) -> None:
+    """Takes back the visits to ``people`` that a phone's record reported."""
+    Visit.objects.filter(person_id__in=people, file_id=None, row=record).delete()

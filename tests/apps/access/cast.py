@@ -19,6 +19,7 @@ from openpyxl import Workbook
 
 from fournets.accounts.models import User
 from fournets.crypto import load_ring
+from fournets.fieldwork.models import FieldRecord
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
 from fournets.interop.models import FieldForm, KeptAside
@@ -73,6 +74,7 @@ class Made:
     order: IsolationOrder
     site: Site
     forgetting: Forgetting
+    visit: FieldRecord
 
 
 def plant() -> dict[str, Made]:
@@ -139,6 +141,18 @@ def _made(relation: str, area: str) -> Made:
         _order(area, person),
         _site(area, name),
         _forgetting(area, person),
+        _visit(relation, area, person),
+    )  # fmt: skip
+
+
+def _visit(relation: str, area: str, person: Person) -> FieldRecord:
+    """A phone's record of a visit to somebody of the area, kept aside."""
+    said = {"id": f"00000000-0000-4000-8000-{list(AREAS).index(relation):012}", "account": 1, "area": area, "outcome": "reached",
+            "device_at": AT.isoformat(), "people": [person.public_id]}  # fmt: skip
+    content = load_ring(home() / "keys.toml").seal("content", json.dumps(said))
+    return FieldRecord.objects.create(
+        record_id=said["id"], digest=b"x", area_code=area, outcome="reached", content_sealed=content, device_at=AT, sent_at=AT,
+        received_at=AT, offset=0, happened_at=AT, sent_by="x", state="aside", reason="no_right", counts=False,
     )  # fmt: skip
 
 
