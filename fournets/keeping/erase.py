@@ -74,14 +74,13 @@ DELETE = {
     "people_reviewitem": '(file_id, sheet, "row") IN (SELECT * FROM erased_row)',
     "screening_visit": "person_id = ANY(%(people)s)",
     "people_fact": "person_id = ANY(%(people)s)",
-    "fieldwork_fieldvisited": "person_id = ANY(%(people)s)",
     "interop_submissionfile": "submission_id IN (SELECT sent.id FROM interop_submission AS sent JOIN erased_row AS gone"
     ' ON gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row)',
 }
 BLANK = (
     """
-UPDATE fieldwork_fieldrecord AS sent SET content_sealed = NULL FROM fieldwork_fieldvisited AS visited
-WHERE visited.record_id = sent.id AND visited.person_id = ANY(%(people)s)
+WITH gone AS (DELETE FROM fieldwork_fieldvisited WHERE person_id = ANY(%(people)s) RETURNING record_id)
+UPDATE fieldwork_fieldrecord SET content_sealed = NULL WHERE id IN (SELECT record_id FROM gone)
 """,
     """
 UPDATE fieldwork_fieldrecord AS sent SET content_sealed = NULL FROM erased_row AS gone

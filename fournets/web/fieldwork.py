@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fournets.fieldwork.limits import limits
-from fournets.fieldwork.rules.record import Moment
+from fournets.fieldwork.rules.record import Moment, likely
 from fournets.fieldwork.services.day import day_of
 from fournets.fieldwork.services.keys import phone_key
 from fournets.fieldwork.services.receive import (
@@ -94,7 +94,9 @@ def records_page(request: HttpRequest) -> JsonResponse:
         return _told("fieldwork_too_much", 413, lang)
     try:
         sent = msgspec.json.decode(request.body, type=Sent)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+        return _told("fieldwork_unreadable", 400, lang)
+    if not likely(sent.sent_at):
         return _told("fieldwork_unreadable", 400, lang)
     if len(sent.records) > limits()["send"]["records"]:
         return _told("fieldwork_too_much", 413, lang)

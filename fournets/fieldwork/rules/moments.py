@@ -39,4 +39,4 @@ def happened(device_at: datetime, sent_at: datetime, received_at: datetime) -> t
 
 def last_of(endings: Iterable[Ending]) -> Ending | None:
     """The one that counts: what happened last; of two at the very same moment, always the same one."""
-    return max(endings, key=lambda one: (one.happened_at, one.record_id), default=None)
+    return max(endings, key=lambda one: (one.happened_at, one.record_id, one.outcome), default=None)

@@ -75,9 +75,15 @@ def read_record(sent: bytes) -> tuple[Record, bytes]:
         found = msgspec.convert(plain, Record)
     except (msgspec.ValidationError, OverflowError) as error:
         raise Unreadable(named if isinstance(named, str) else "") from error
-    if any(CONTROL & set(text) for text in _texts(plain)) or not _says_whom(found):
+    odd = any(CONTROL & set(text) for text in _texts(plain))
+    if odd or not _says_whom(found) or not likely(found.device_at):
         raise Unreadable(str(found.id))
     return found, hashlib.sha256(canonical(plain).encode()).digest()
+
+
+def likely(moment: datetime) -> bool:
+    """Whether a clock may show this at all; a day more or less does not lead out of the calendar then."""
+    return 1990 <= moment.year <= 2190
 
 
 def canonical(plain: Any) -> str:

@@ -14,8 +14,15 @@ from fournets.audit.services import record
 from fournets.crypto import KeyRing
 from fournets.fieldwork.models import ASIDE, COUNTED, LEFT, NEWCOMER, TAKE, FieldRecord, FieldVisited
 from fournets.fieldwork.rules.record import Record
-from fournets.fieldwork.services.effects import Targets, Whom, apply_record, take_back, targets_of
-from fournets.fieldwork.services.receive import CONTENT, VISITED
+from fournets.fieldwork.services.effects import (
+    Targets,
+    Whom,
+    apply_record,
+    note_visited,
+    take_back,
+    targets_of,
+)
+from fournets.fieldwork.services.receive import CONTENT
 from fournets.jobs.services import ask_job
 from fournets.language import Refusal
 from fournets.organization.access import Reader
@@ -97,8 +104,7 @@ def _count(one: FieldRecord, reader: Reader, at: datetime, ring: KeyRing) -> Non
         ask_job(TAKE, area_code=one.area_code, actor=reader.login, at=at)
         return
     visited = targets.visited(said)
-    with connection.cursor() as cursor:
-        cursor.execute(VISITED, [one.pk, *map(list, zip(*visited, strict=True))])
+    note_visited(one.pk, visited)
     by = names_of([one.sent_by]).get(one.sent_by, one.sent_by)
     apply_record(one.pk, said, visited, by=by, actor=reader.login, happened_at=one.happened_at)
 

@@ -21,6 +21,12 @@ TASKS = """
 SELECT t.id, p.area_code, p.id FROM organization_task t JOIN people_person p ON p.id = t.person_id WHERE t.id = ANY(%s)
 """
 PEOPLE = "SELECT public_id, area_code, id FROM people_person WHERE public_id = ANY(%s)"
+NOTE = """
+INSERT INTO fieldwork_fieldvisited (record_id, area_code, person_id, task_id)
+SELECT %s, area, person, task FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS whom (area, person, task)
+WHERE NOT EXISTS (SELECT FROM fieldwork_fieldvisited known WHERE known.record_id = %s AND known.person_id = person
+    AND known.task_id IS NOT DISTINCT FROM task)
+"""
 ENDINGS = """
 SELECT v.task_id, r.id, r.record_id::text, r.outcome, r.happened_at
 FROM fieldwork_fieldvisited v JOIN fieldwork_fieldrecord r ON r.id = v.record_id
@@ -44,10 +50,12 @@ class Targets:
         return all(one in self.tasks for one in said.tasks) and all(one in self.people for one in said.people)
 
     def visited(self, said: Record) -> list[Whom]:
-        """Whom a record is about: each task, and each person who has none in it."""
-        found: list[Whom] = [(*self.tasks[one], one) for one in dict.fromkeys(said.tasks)]
+        """Whom a record is about, of those who are there: each task, and each person who has none in it."""
+        found: list[Whom] = [
+            (*self.tasks[one], one) for one in dict.fromkeys(said.tasks) if one in self.tasks
+        ]
         known = {person for _, person, _ in found}
-        others = [self.people[one] for one in dict.fromkeys(said.people)]
+        others = [self.people[one] for one in dict.fromkeys(said.people) if one in self.people]
         return found + [(area, person, None) for area, person in others if person not in known]
 
 
@@ -61,6 +69,13 @@ def targets_of(records: Sequence[Record]) -> Targets:
         cursor.execute(PEOPLE, [list(people)])
         named = {public_id: (area, person) for public_id, area, person in cursor.fetchall()}
     return Targets(found, named)
+
+
+def note_visited(number: int, visited: Sequence[Whom]) -> None:
+    """Writes down whom a record is about, counting or not: it goes with whoever of them is forgotten."""
+    columns = [list(column) for column in zip(*visited, strict=True)] or [[], [], []]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, [number, *columns, number])
 
 
 def apply_record(

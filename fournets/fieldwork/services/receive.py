@@ -27,7 +27,7 @@ from fournets.fieldwork.models import (
 )
 from fournets.fieldwork.rules.moments import happened
 from fournets.fieldwork.rules.record import Record, Unreadable, read_record
-from fournets.fieldwork.services.effects import Targets, apply_record, targets_of
+from fournets.fieldwork.services.effects import Targets, apply_record, note_visited, targets_of
 from fournets.jobs.services import ask_job
 from fournets.organization.access import Reader
 
@@ -42,10 +42,6 @@ INSERT INTO fieldwork_fieldrecord (record_id, digest, area_code, outcome, conten
 VALUES (%(id)s, %(digest)s, %(area)s, %(outcome)s, %(content)s, %(device)s, %(device_at)s, %(sent_at)s, %(received_at)s,
     %(offset)s, %(happened_at)s, %(by)s, %(state)s, %(reason)s, %(counts)s, '', '')
 ON CONFLICT DO NOTHING RETURNING id
-"""
-VISITED = """
-INSERT INTO fieldwork_fieldvisited (record_id, area_code, person_id, task_id)
-SELECT %s, area, person, task FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS whom (area, person, task)
 """
 
 
@@ -110,7 +106,7 @@ def receive_records(
     ``area_code``. Each record is a savepoint of its own: one the database refuses takes none of the others along.
     """
     seen = _seen(sending, found)
-    targets = targets_of([one.said for one in found]) if reader else Targets({}, {})
+    targets = targets_of([one.said for one in found])
     answers = [_one(one, sending, reader, area_code, seen, targets, ring) for one in found]
     fresh = [one for one in answers if one.received_at == sending.received_at]
     if fresh:
@@ -163,13 +159,12 @@ def _add(
             return now[one.digest]
         reason = OTHER_BODY
         number = _insert(one, sending, area_code, reason, ring)
-    if number is not None and not reason and reader:
+    if number is not None:
         visited = targets.visited(one.said)
-        with connection.cursor() as cursor:
-            columns = list(zip(*visited, strict=True)) or [(), (), ()]
-            cursor.execute(VISITED, [number, *map(list, columns)])
-        at = happened(one.said.device_at, sending.sent_at, sending.received_at)[0]
-        apply_record(number, one.said, visited, by=reader.name, actor=reader.login, happened_at=at)
+        note_visited(number, visited)
+        if not reason and reader:
+            at = happened(one.said.device_at, sending.sent_at, sending.received_at)[0]
+            apply_record(number, one.said, visited, by=reader.name, actor=reader.login, happened_at=at)
     return Answer(one.key[0], ASIDE if reason else KEPT, reason, sending.received_at)
 
 
