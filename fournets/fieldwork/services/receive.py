@@ -114,7 +114,10 @@ def receive_records(
         details = {"records": len(fresh), **dict(sorted(counts.items()))}
         at = sending.received_at
         record(act="field_records_received", actor=sending.login, area_code=area_code, at=at, details=details)
-    if any(_new_people(one, answer) for one, answer in zip(found, answers, strict=True)):
+    if any(
+        one.said.outcome == NEWCOMER and answer in fresh and answer.state == KEPT
+        for one, answer in zip(found, answers, strict=True)
+    ):
         _ask_take(area_code, sending)
     return answers
 
@@ -215,10 +218,6 @@ def _seen(sending: Sending, found: Sequence[Read]) -> Seen:
         for record_id, digest, state, reason, at in cursor.fetchall():
             seen.setdefault(record_id, {})[bytes(digest)] = Answer(record_id, state, reason, at)
     return seen
-
-
-def _new_people(one: Read, answer: Answer) -> bool:
-    return one.said.outcome == NEWCOMER and answer.state == KEPT
 
 
 def _ask_take(area_code: str, sending: Sending) -> None:

@@ -5,7 +5,7 @@
   const { store, net, forms } = Field, { el, w, where } = forms;
   const main = document.getElementById("main"), line = document.getElementById("line"), toldLine = document.getElementById("told");
   const TONES = { waiting: "todo", sent: "good", refused: "danger", aside: "late" };
-  let who = null, day = null, queue = [], busy = false;
+  let who = null, day = null, queue = [], busy = false, told = false;
 
   async function look() {
     who = await store.current();
@@ -129,6 +129,7 @@
   const time = at => new Date(at).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
   async function saved(shown) {
     toldLine.textContent = w("saved", { where: shown.where });
+    told = true;
     location.hash = "#/";
     await look();
     window.scrollTo(0, 0);
@@ -160,7 +161,7 @@
 
   net.onState(() => drawLine());
   store.onChange(refresh);
-  window.addEventListener("hashchange", () => { toldLine.textContent = ""; draw().then(() => { const head = main.querySelector("h1"); if (head) head.focus({ preventScroll: true }); window.scrollTo(0, 0); }); });
+  window.addEventListener("hashchange", () => { if (!told) toldLine.textContent = ""; told = false; draw().then(() => { const head = main.querySelector("h1"); if (head) head.focus({ preventScroll: true }); window.scrollTo(0, 0); }); });
   window.addEventListener("online", renew);
   window.addEventListener("offline", () => { net.hello(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") sync(); });
