@@ -68,7 +68,7 @@ def hello_page(request: HttpRequest) -> JsonResponse:
             "area": area,
             "area_name": area_labels({area}).get(area, area) if area else "",
             "card": segno.make(card, error="m").svg_data_uri(scale=4, border=2) if area else "",
-            "mark": drawn(f"{user.name} · {user.login}"),
+            "mark": drawn(f"{user.name} · {user.login} · {timezone.localtime(now):%Y-%m-%d %H:%M}"),
         }
     )
 

@@ -58,7 +58,9 @@ def test_visits_are_made_without_network_and_arrive_once(
     page.reload()
     expect(page.locator("#network")).to_have_text("没有网络,照常登记")
     page.locator(".door", has_text=NAME).click()
-    expect(page.locator(".resident", has_text=NAME)).to_be_visible()
+    resident = page.locator(".resident", has_text=NAME)
+    resident.locator("summary").click()
+    expect(resident).to_contain_text("420106********")
     assert overflow(page) <= 0
     page.locator(".save").click()
     expect(page.locator(".errorlist")).to_have_text("请选结果。")

@@ -16,7 +16,7 @@ Field.forms = (() => {
       else if (value === true) one.setAttribute(name, "");
       else if (value !== false && value !== null && value !== undefined) one.setAttribute(name, value);
     }
-    one.append(...inside.flat().filter(part => part !== null && part !== undefined && part !== ""));
+    one.append(...inside.flat(Infinity).filter(part => part !== null && part !== undefined && part !== ""));
     return one;
   }
   const field = (label, input, help) =>

@@ -6,6 +6,7 @@ Field.net = (() => {
   const store = Field.store;
   const places = document.body.dataset;
   let state = navigator.onLine ? "" : OFFLINE;
+  const lang = document.documentElement.lang.slice(0, 2);  // what is told is told in the language of the page
   let csrf = "";
   const heard = [];
   const say = next => { state = next; heard.forEach(act => act(state)); };
@@ -37,7 +38,7 @@ Field.net = (() => {
   }
   async function fetchDay(who) {
     if (!who.may) return;
-    const { body, trouble } = await ask(places.day);
+    const { body, trouble } = await ask(`${places.day}?lang=${lang}`);
     if (trouble) { say(trouble); return; }
     await store.keepDay(who, body);
     await store.tidy(who);
@@ -55,7 +56,7 @@ Field.net = (() => {
       const records = await store.waiting(who, who.batch);
       if (!records.length) return;
       const sent = { sent_at: moment(), device: await device(), records };
-      const { body, trouble } = await ask(places.records, {
+      const { body, trouble } = await ask(`${places.records}?lang=${lang}`, {
         method: "POST", body: JSON.stringify(sent), headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
       });
       if (trouble) { say(trouble); return; }

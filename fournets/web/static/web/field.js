@@ -4,6 +4,7 @@
 (() => {
   const { store, net, forms } = Field, { el, w, where } = forms;
   const main = document.getElementById("main"), line = document.getElementById("line"), toldLine = document.getElementById("told");
+  const PARTS = ["id_number", "phone", "from_place", "returned_on", "until"];
   const TONES = { waiting: "todo", sent: "good", refused: "danger", aside: "late" };
   let who = null, day = null, queue = [], busy = false, told = false;
 
@@ -42,7 +43,7 @@
   }
   function show(title, ...inside) {
     document.title = title;
-    main.replaceChildren(el("h1", { tabindex: "-1" }, title), ...inside.flat().filter(Boolean));
+    main.replaceChildren(el("h1", { tabindex: "-1" }, title), ...inside.flat(Infinity).filter(Boolean));
   }
   const back = () => el("p", { class: "path" }, el("a", { href: "#/" }, `‹ ${w("walk_title")}`));
 
@@ -95,8 +96,8 @@
     const mine = today().filter(one => one.shown.key === door.key), due = left(door, mine);
     const people = door.people.map(one => el("li", { class: "panel resident" },
       el("p", {}, el("b", {}, one.name), ` ${[one.sex, one.age && w("age", { age: one.age })].filter(Boolean).join(" · ")} `, one.state ? el("span", { class: `state ${one.tone}` }, one.state) : ""),
-      el("dl", { class: "values" }, ["id_number", "phone", "from_place", "returned_on", "until"].filter(name => one[name]).map(name => [el("dt", {}, w(`part_${name}`)), el("dd", {}, one[name])])),
-      one.visit ? el("p", { class: "help" }, [w("due", { on: one.visit.due_on }), one.visit.tried ? w("tried", { times: one.visit.tried }) : "", one.visit.last ? w("last", { last: one.visit.last }) : ""].filter(Boolean).join(" · ")) : null));
+      one.visit ? el("p", { class: "help" }, [w("due", { on: one.visit.due_on }), one.visit.tried ? w("tried", { times: one.visit.tried }) : "", one.visit.last ? w("last", { last: one.visit.last }) : ""].filter(Boolean).join(" · ")) : null,
+      el("details", {}, el("summary", {}, w("file")), el("dl", { class: "values" }, PARTS.filter(name => one[name]).map(name => [el("dt", {}, w(`part_${name}`)), el("dd", {}, one[name])])))));
     const form = await forms.visitForm(who, { ...door, people: due.length ? due : door.people }, who.card, saved);
     show(where(door), back(), el("p", { class: "help" }, [door.area, door.floor === null ? "" : w("floor", { floor: door.floor })].filter(Boolean).join(" · ")),
       mine.length ? el("p", { class: "state todo" }, w("recorded_before", { outcome: w(`outcome_${mine[0].shown.outcome}`), at: time(mine[0].made) })) : null,
