@@ -20,10 +20,12 @@ from fournets.language import Lang, catalogue, say
 from fournets.places.selectors import find_area
 from fournets.web.access import lang_of, needs, public, reader_of
 
+ASK = "web/field-ask.js"  # before all else
 FILES = (
     "web/design.css",
     "web/field.css",
     "web/icon.svg",
+    ASK,
     "vendor/idb.js",
     "web/field-store.js",
     "web/field-send.js",
@@ -114,5 +116,6 @@ def _shell(lang: Lang) -> dict[str, Any]:
         "lang": lang,
         "words": said,
         "files": FILES,
-        "scripts": [one for one in FILES if one.endswith(".js")],
+        "scripts": [one for one in FILES if one.endswith(".js") and one != ASK],
+        "ask": ASK,
     }

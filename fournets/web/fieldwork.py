@@ -79,7 +79,7 @@ def day_page(request: HttpRequest) -> JsonResponse:
     """The open visits of the reader's area, in the order of a walk."""
     reader, now = reader_of(request), timezone.now()
     day = day_of(reader, lang=lang_of(request), ring=ring(), at=now)
-    return JsonResponse({**asdict(day), "at": now.isoformat(), "lang": lang_of(request)})
+    return JsonResponse({**asdict(day), "account": request.user.pk, "at": now.isoformat()})
 
 
 @own

@@ -176,7 +176,7 @@ def test_the_shell_names_nobody_and_says_where_everything_is(made: dict[str, Mad
     assert answer["Content-Type"].startswith("text/javascript") and script.startswith("const SHELL = {")
     shell = json.loads(script.partition("\n")[0].removeprefix("const SHELL = ").removesuffix(";"))
     assert (
-        shell["shells"] == {"zh": "/field/?words=zh", "en": "/field/?words=en"} and len(shell["files"]) == 8
+        shell["shells"] == {"zh": "/field/?words=zh", "en": "/field/?words=en"} and len(shell["files"]) == 9
     )
     assert all(browser.get(one).status_code in (200, 404) for one in shell["files"])
     manifest = json.loads(browser.get("/field/app.webmanifest").content)

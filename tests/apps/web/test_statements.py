@@ -32,7 +32,7 @@ def addresses(made: Made) -> list[str]:
         "/jobs/",
     ]
     people = ["/people/", "/tasks/", "/review/", f"/people/{made.person.public_id}/"]
-    return [*lists, *people, "/news/", "/policy/", "/exports/", "/overrides/", *of]
+    return [*lists, *people, "/news/", "/policy/", "/exports/", "/overrides/", "/field/aside/", *of]
 
 
 @pytest.mark.django_db(transaction=True)

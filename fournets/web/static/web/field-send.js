@@ -15,8 +15,11 @@ Field.net = (() => {
   async function ask(address, options = {}) {
     let answer;
     try {
-      answer = await fetch(address, { redirect: "manual", cache: "no-store", credentials: "same-origin", ...options });
-    } catch { return { trouble: OFFLINE }; }
+      const early = window.fieldAsked.get(address);
+      window.fieldAsked.delete(address);
+      answer = await (early || fetch(address, { redirect: "manual", cache: "no-store", credentials: "same-origin", ...options }));
+    } catch { answer = null; }
+    if (!answer) return { trouble: OFFLINE };
     if (answer.type === "opaqueredirect") return { trouble: SIGNED_OUT };
     const json = (answer.headers.get("Content-Type") || "").startsWith("application/json");
     if (!json) return { trouble: answer.status === 403 ? NO_RIGHT : FAULT };
@@ -36,12 +39,15 @@ Field.net = (() => {
     say(ONLINE);
     return who;
   }
-  async function fetchDay(who) {
-    if (!who.may) return;
-    const { body, trouble } = await ask(`${places.day}?lang=${lang}`);
-    if (trouble) { say(trouble); return; }
-    await store.keepDay(who, body);
-    await store.tidy(who);
+  // Both asked for at once: on a slow line each question is a moment of waiting. A day of another account is not hers.
+  async function renew() {
+    const asked = ask(`${places.day}?lang=${lang}`);
+    const who = await hello();
+    if (!who || !who.may) return who;
+    const { body, trouble } = await asked;
+    if (trouble) say(trouble);
+    else if (body.account === who.account) await store.keepDay(who, body);
+    return who;
   }
 
   // One tab sends at a time; what two would send twice would still count once.
@@ -102,5 +108,5 @@ Field.net = (() => {
   }
   const onState = act => { heard.push(act); };
 
-  return { OFFLINE, SIGNED_OUT, FAULT, ONLINE, NO_RIGHT, hello, fetchDay, send, leave, moment, onState, state: () => state };
+  return { OFFLINE, SIGNED_OUT, FAULT, ONLINE, NO_RIGHT, hello, renew, send, leave, moment, onState, state: () => state };
 })();

@@ -146,18 +146,24 @@
     await refresh();
   }
   async function start() {
-    if (navigator.serviceWorker) {
-      navigator.serviceWorker.register(document.body.dataset.worker, { updateViaCache: "none" }).then(found => found.update()).catch(() => null);
-      navigator.serviceWorker.ready.then(found => found.active.postMessage({ lang: document.documentElement.lang.slice(0, 2) })).catch(() => null);
-    }
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => null);
     await look();
     await renew();
+    keepShell();
     setInterval(() => { if (queue.some(one => one.state === store.WAITING)) sync(); }, 60000);
   }
   async function renew() {
-    const found = await net.hello();
-    if (found) { await net.fetchDay(found); await sync(); } else await refresh();
+    const found = await net.renew();
+    if (!found) return refresh();
+    await refresh();
+    if (queue.some(one => one.state === store.WAITING)) await sync();
+    await store.tidy(found);
+  }
+  // Once the walk is shown: what is kept for the next time must not hold up this one.
+  function keepShell() {
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.register(document.body.dataset.worker, { updateViaCache: "none" }).then(found => found.update()).catch(() => null);
+    navigator.serviceWorker.ready.then(found => found.active.postMessage({ lang: document.documentElement.lang.slice(0, 2) })).catch(() => null);
   }
 
   net.onState(() => drawLine());
