@@ -32,6 +32,7 @@ OPEN = {
     "django_migrations": "which steps the tables have been through; not granted to the application",
     "django_session": "sessions of those who work here; read before anybody's area is known",
     "interop_fieldform": "questions of forms for devices; nobody is filled in",
+    "fieldwork_phonekey": "the key an account's phones lock with, sealed; given to that account alone",
     "intake_knownlayout": "a hash of headers and what each column means; the sender is an area, no person",
     "keeping_event": "since when the register serves an event, and who decided its end",
     "people_forgotten": "blind indexes of people who were forgotten; intake of any area has to know a row by them",

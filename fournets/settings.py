@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "fournets.reporting",
     "fournets.interop",
     "fournets.calls",
+    "fournets.fieldwork",
     "fournets.keeping",
     "fournets.web",
     "allauth",

@@ -68,6 +68,11 @@ OF_WORKER = (
 OF_CALL = f"SELECT id FROM calls_call AS call WHERE closed_at < %(before)s AND {free('call.person_id')}"  # noqa: S608
 EMPTY_CALL = f"""row.id IN ({OF_CALL}) AND NOT EXISTS (SELECT FROM calls_attempt WHERE call_id = row.id)
     AND NOT EXISTS (SELECT FROM calls_asked WHERE call_id = row.id)"""  # noqa: S608
+# People met for the first time are kept until they are filed.
+OF_PHONE = (
+    "SELECT id FROM fieldwork_fieldrecord WHERE received_at < %(before)s"
+    " AND NOT (outcome = 'newcomer' AND counts AND taken_at IS NULL)"
+)
 OF_COVER = (
     "SELECT id FROM organization_cover AS cover WHERE until_on < %(before)s"
     " AND NOT EXISTS (SELECT FROM organization_task WHERE cover_id = cover.id AND closed_at IS NULL)"
@@ -190,6 +195,14 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "content_sealed = NULL",
         ),
         Part("interop_keptaside", "row.received_at < %(before)s"),
+    ),
+    "phones": (
+        Part("fieldwork_fieldvisited", f"row.record_id IN ({OF_PHONE})"),
+        Part(
+            "fieldwork_fieldrecord",
+            f"row.content_sealed IS NOT NULL AND row.id IN ({OF_PHONE})",
+            "content_sealed = NULL",
+        ),
     ),
     "form_files": (Part("reporting_filledcopy", "row.at < %(before)s"),),
     "forms": (

@@ -95,6 +95,14 @@ DELETE = {
 }
 BLANK = (
     """
+WITH gone AS (DELETE FROM fieldwork_fieldvisited WHERE person_id = ANY(%(people)s) RETURNING record_id)
+UPDATE fieldwork_fieldrecord SET content_sealed = NULL WHERE id IN (SELECT record_id FROM gone)
+""",
+    """
+UPDATE fieldwork_fieldrecord AS sent SET content_sealed = NULL FROM erased_row AS gone
+WHERE gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row
+""",
+    """
 UPDATE interop_submission AS sent SET content_sealed = NULL FROM erased_row AS gone
 WHERE gone.file_id = sent.file_id AND gone."row" BETWEEN sent.first_row AND sent.last_row
 """,

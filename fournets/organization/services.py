@@ -167,12 +167,14 @@ def _note_opened(opened: Opened, area_code: str, actor: str, at: datetime) -> No
 
 
 @transaction.atomic
-def close_task(task_id: int, *, result: str, actor: str, at: datetime) -> Task:
-    """Closes a task with what came of it; raises `Refusal` when it is closed already or unknown."""
+def close_task(
+    task_id: int, *, result: str, actor: str, at: datetime, closed_at: datetime | None = None
+) -> Task:
+    """Closes a task with what came of it, now or as of ``closed_at``; a `Refusal` when it is closed already or unknown."""
     task = Task.objects.select_for_update().filter(id=task_id, closed_at=None).first()
     if task is None:
         raise Refusal("task_not_open", id=task_id)
-    task.closed_at, task.result = at, result
+    task.closed_at, task.result = closed_at or at, result
     task.save(update_fields=["closed_at", "result"])
     record(act="close_task", actor=actor, area_code=task.area_code, at=at, details={"task": task_id})
     return task
@@ -193,6 +195,46 @@ def reopen_task(task_id: int, *, closed_at: datetime | None) -> None:
 def withdraw_task(task_id: int, *, at: datetime) -> None:
     """Closes a task that should not have been opened, in the transaction of the act that takes the opening back."""
     Task.objects.filter(pk=task_id, closed_at=None).update(closed_at=at, result=NO_LONGER_NEEDED)
+
+
+@transaction.atomic
+def answer_task(
+    task_id: int,
+    *,
+    stood: tuple[str, datetime] | None,
+    ends: tuple[str, datetime] | None,
+    actor: str,
+    at: datetime,
+) -> bool:
+    """Has a task end as what was found at a door says; whether that changed anything.
+
+    ``ends``: what came of it and when, None: it is open again. ``stood``: as an earlier answer from a door had closed it,
+    None: it was open; closed otherwise it stays as it is. Nothing is answered before it was asked: it closes when it was
+    opened at the earliest.
+    """
+    task = Task.objects.select_for_update().filter(id=task_id).first()
+    if task is None or (task.closed_at, task.result) != _closing(task, stood):
+        return False
+    if (
+        ends is None
+        and Task.objects.filter(person_id=task.person_id, purpose=task.purpose, closed_at=None).exists()
+    ):
+        return False  # another is open meanwhile
+    if stood is None and ends is not None:
+        close_task(task_id, result=ends[0], actor=actor, at=at, closed_at=_closing(task, ends)[0])
+        return True
+    task.closed_at, task.result = _closing(task, ends)
+    task.save(update_fields=["closed_at", "result"])
+    details = {"task": task_id, "result": task.result}
+    record(act="task_answered_otherwise", actor=actor, area_code=task.area_code, at=at, details=details)
+    return True
+
+
+def _closing(task: Task, ends: tuple[str, datetime] | None) -> tuple[datetime | None, str]:
+    if ends is None:
+        return None, ""
+    result, happened_at = ends
+    return max(happened_at, task.opened_at or happened_at), result
 
 
 def _copy_wanted(wanted: Iterable[Wanted]) -> None:

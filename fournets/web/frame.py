@@ -24,6 +24,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("intake", "intake.take", "nav_intake"),
             ("coverage", "coverage.see", "nav_coverage"),
             ("tasks", "people.see", "nav_tasks"),
+            ("field_cards", "visits.record", "nav_visits"),
+            ("fieldwork_aside", "visits.decide", "nav_visits_aside"),
             ("people", "people.see", "nav_people"),
             ("calls", "calls.make", "nav_calls"),
             ("calls_board", "calls.see", "nav_calls_board"),

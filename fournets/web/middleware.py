@@ -19,7 +19,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class Guarded:
-    """No answer of ours is stored on the way or on the machine; a page may use the camera and nothing else of it."""
+    """No answer of ours is stored on the way or on the machine; a page may use the camera and nothing else of it, but for
+    what it says itself."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -27,7 +28,7 @@ class Guarded:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.answer(request)
         response["Cache-Control"] = "no-store"
-        response["Permissions-Policy"] = POLICY
+        response.headers.setdefault("Permissions-Policy", POLICY)
         return response
 
 

@@ -5,7 +5,13 @@ from fournets.screening.services.replay import Replayed, explain, replay
 from fournets.screening.services.report import AssessReport, Changed, Move
 from fournets.screening.services.tasks import open_tasks
 from fournets.screening.services.trace import trace_outbreak_staff
-from fournets.screening.services.visits import record_visits, visit_found, withdraw_visit, withdraw_visits
+from fournets.screening.services.visits import (
+    record_visits,
+    visit_found,
+    withdraw_phone_visits,
+    withdraw_visit,
+    withdraw_visits,
+)
 
 __all__ = [
     "AssessReport",
@@ -19,6 +25,7 @@ __all__ = [
     "replay",
     "trace_outbreak_staff",
     "visit_found",
+    "withdraw_phone_visits",
     "withdraw_visit",
     "withdraw_visits",
 ]

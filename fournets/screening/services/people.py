@@ -67,7 +67,7 @@ def search_people(text: str, reader: Reader, *, lang: Lang, ring: KeyRing, at: d
     kinds = {"public_id"} if public_id_in(text) else {term.kind for term in terms}
     term = kinds.pop() if len(kinds) == 1 else "mixed"
     _note("people_searched", lines, reader, ring, at, term=term, found=len(lines))
-    return Found(_in_words(lines, reader, lang, ring, at), len(numbers) > MOST, unused)
+    return Found(people_in_words(lines, reader, lang, ring, at), len(numbers) > MOST, unused)
 
 
 def list_people(
@@ -83,7 +83,7 @@ def list_people(
     }
     filters = {name: value for name, value in asked.items() if value}
     _note("list_shown", lines[:PAGE], reader, ring, at, area=wish.area_code, list="people", filters=filters, shown=len(lines[:PAGE]))  # fmt: skip
-    return Found(_in_words(lines[:PAGE], reader, lang, ring, at), len(lines) > PAGE, [])
+    return Found(people_in_words(lines[:PAGE], reader, lang, ring, at), len(lines) > PAGE, [])
 
 
 def _note(
@@ -94,9 +94,10 @@ def _note(
     touched([one.public_id for one in lines], how="searched", ring=ring, actor=reader.login, at=at)
 
 
-def _in_words(
+def people_in_words(
     lines: Sequence[PersonLine], reader: Reader, lang: Lang, ring: KeyRing, at: datetime
 ) -> list[Shown]:
+    """Each of these people in words, numbers masked; putting on record that they are shown is the caller's."""
     today = timezone.localdate(at)
     areas = short_names_of({one.area_code[:size] for one in lines for size in NAMED})
     classes = dict(class_words(reader.area_code, lang, on=today))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -32,7 +33,8 @@ FROM visit_row r LEFT JOIN people_person p ON p.id = r.person_id
 def record_visits(rows: pa.Table) -> int:
     """Records one visit a row; without a state the row itself says that somebody was there. Returns how many.
 
-    ``rows``: file_id, row, seen_on, area_code, person_id, visit_state, visited_on (ISO text), visited_by.
+    ``rows``: file_id, row, seen_on, area_code, person_id, visit_state, visited_on (ISO text), visited_by. Without a file
+    ``row`` is the number of the phone's record that says so.
     """
     with connection.cursor() as cursor:
         cursor.execute(STAGE)
@@ -63,3 +65,8 @@ def withdraw_visit(number: int) -> None:
 def withdraw_visits(file_id: int) -> None:
     """Takes back the visits a file reported."""
     Visit.objects.filter(file_id=file_id).delete()
+
+
+def withdraw_phone_visits(record: int, people: Sequence[int]) -> None:
+    """Takes back the visits to ``people`` that a phone's record reported."""
+    Visit.objects.filter(person_id__in=people, file_id=None, row=record).delete()

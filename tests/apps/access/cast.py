@@ -21,6 +21,7 @@ from fournets.accounts.models import User
 from fournets.calls.models import Call, Poster, Registration
 from fournets.care.models import Need
 from fournets.crypto import load_ring
+from fournets.fieldwork.models import FieldRecord
 from fournets.home import home
 from fournets.intake.models import SourceFile, Upload
 from fournets.interop.models import FieldForm, KeptAside
@@ -83,6 +84,7 @@ class Made:
     need: Need
     forgetting: Forgetting
     poster: Poster
+    visit: FieldRecord
 
 
 def plant() -> dict[str, Made]:
@@ -152,6 +154,18 @@ def _made(relation: str, area: str) -> Made:
         _need(area),
         _forgetting(area, person),
         _poster(area, person),
+        _visit(relation, area, person),
+    )  # fmt: skip
+
+
+def _visit(relation: str, area: str, person: Person) -> FieldRecord:
+    """A phone's record of a visit to somebody of the area, kept aside."""
+    said = {"id": f"00000000-0000-4000-8000-{list(AREAS).index(relation):012}", "account": 1, "area": area, "outcome": "reached",
+            "device_at": AT.isoformat(), "people": [person.public_id]}  # fmt: skip
+    content = load_ring(home() / "keys.toml").seal("content", json.dumps(said))
+    return FieldRecord.objects.create(
+        record_id=said["id"], digest=b"x", area_code=area, outcome="reached", content_sealed=content, device_at=AT, sent_at=AT,
+        received_at=AT, offset=0, happened_at=AT, sent_by="x", state="aside", reason="no_right", counts=False,
     )  # fmt: skip
 
 

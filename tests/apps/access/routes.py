@@ -94,6 +94,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "form_hand_out": lambda made: {"number": made.filled.pk},
     "form_take": lambda made: {"number": made.filled.pk},
     "field_aside_decide": lambda made: {"number": made.aside.pk},
+    "fieldwork_aside_decide": lambda made: {"number": made.visit.pk},
     "field_form_close": lambda made: {"number": made.field_form.pk},
     "field_form_take": lambda made: {"number": made.field_form.pk},
     "field_form_file": lambda made: {"number": made.field_form.pk, "kind": "xml"},
@@ -117,6 +118,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
 # Routes whose answer may show a whole number, phone or address, to whoever has the right: each for a reason.
 BARE: dict[str, str] = {
     "unmask": "shows one value whole, for a reason that was given",
+    "field_day": "a visit has to find the door: addresses are shown to whoever makes it, numbers and days of birth are not",
     "enterprise_call": "shows a contact's number whole, for a reason that was given",
 }
 

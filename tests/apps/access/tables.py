@@ -55,6 +55,13 @@ WISHES: dict[str, dict[str, Any]] = {
     "keeping_forgetting": {"state": "asked", "decided_by": ""},
     "screening_reminder": {"owed": "survey"},
     "reporting_filledform": {"state": "filled"},
+    "fieldwork_fieldrecord": {
+        "outcome": "reached",
+        "state": "kept",
+        "reason": "",
+        "decided": "",
+        "content_sealed": b"x",
+    },
     "interop_submission": {"content_sealed": b"x"},
     "interop_keptaside": {"reason": "form_closed", "decided": ""},
     "reporting_formdeadline": {"rule": "reporting.cut_off"},

@@ -34,7 +34,7 @@ def addresses(made: Made) -> list[str]:
         "/isolation/",
     ]
     people = ["/people/", "/tasks/", "/review/", f"/people/{made.person.public_id}/"]
-    return [*lists, *people, "/news/", "/policy/", "/exports/", "/overrides/", *of]
+    return [*lists, *people, "/news/", "/policy/", "/exports/", "/overrides/", "/field/aside/", *of]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from tests.apps.access.test_matrix import ask, text_of
 pytestmark = pytest.mark.django_db
 MARK = '<img class="watermark"'
 ROLES = ("task_group", "grid_worker", "data_protection_officer")
-SHOWN = {"people", "person", "tasks", "review", "overrides", "forgettings", "form_filled"}
+SHOWN = {"people", "person", "tasks", "review", "fieldwork_aside", "overrides", "forgettings", "form_filled"}
 
 
 def shows(text: str, made: Made) -> bool:

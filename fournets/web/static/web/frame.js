@@ -34,6 +34,25 @@
       if (working) working.textContent = "";
     }, { once: true });
   });
+  // Whoever signs out leaves neither her key nor the day's visits on this phone (field-store.js).
+  document.addEventListener("submit", event => {
+    const form = event.target;
+    if (!form.action.endsWith("/account/logout/") || !window.indexedDB || !indexedDB.databases) return;
+    event.preventDefault();
+    const go = () => form.submit();
+    indexedDB.databases().then(all => all.some(one => one.name === "fournets-field")).then(there => {
+      if (!there) return go();
+      const asked = indexedDB.open("fournets-field");
+      asked.onerror = asked.onblocked = go;
+      asked.onsuccess = () => {
+        const act = asked.result.transaction(["keys", "days", "meta"], "readwrite");
+        act.objectStore("keys").clear();
+        act.objectStore("days").clear();
+        act.objectStore("meta").delete("account");
+        act.oncomplete = act.onabort = go;
+      };
+    }).catch(go);
+  });
   // ? opens and closes the page's guide; nothing while somebody types.
   document.addEventListener("keydown", event => {
     const guide = document.getElementById("guide");
