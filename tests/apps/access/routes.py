@@ -45,6 +45,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "bed_admit": lambda made: {"site": made.site.pk},
     "bed_leave": lambda made: {"site": made.site.pk},
     "bed_set": lambda made: {"site": made.site.pk},
+    "bed_open_to": lambda made: {"site": made.site.pk},
     "bed_reserve": lambda made: {"site": made.site.pk},
     "certificate": lambda made: {"certificate": "20200213-GNONE"},
     "forgetting_ask": lambda made: {"person": made.person.public_id},
