@@ -83,6 +83,7 @@ urlpatterns = [
     path("beds/<int:site>/admit/", beds.admit_page, name="bed_admit"),
     path("beds/<int:site>/leave/", beds.leave_page, name="bed_leave"),
     path("beds/<int:site>/set/", beds.bed_page, name="bed_set"),
+    path("beds/<int:site>/open-to/", beds.open_to_page, name="bed_open_to"),
     path("beds/<int:site>/reserve/", beds.reserve_page, name="bed_reserve"),
     path("sites/<int:site>/", sites.site_page, name="site"),
     path("sites/<int:site>/supplies/", sites.supplies_page, name="site_supplies"),

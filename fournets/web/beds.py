@@ -13,11 +13,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fournets.isolation.rules.beds import BED_NEXT, BY_HAND
-from fournets.isolation.selectors.boards import BedTile, board_of, sites_of
+from fournets.isolation.selectors.boards import BedTile, SiteLine, board_of, sites_of
 from fournets.isolation.selectors.orders import Orders, orders_of
-from fournets.isolation.services import ASSIGN, MANAGE, Rooms, admit, give_reserve, leave, open_site, set_bed
+from fournets.isolation.services import (
+    ASSIGN,
+    MANAGE,
+    Rooms,
+    admit,
+    give_reserve,
+    leave,
+    open_site,
+    open_to,
+    set_bed,
+)
 from fournets.isolation.services.beds import MOST_BEDS
 from fournets.language import Lang, Refusal, say
+from fournets.organization.access import Reader
 from fournets.places.selectors import area_labels, areas_of_levels
 from fournets.sites.rules import with_arrivals
 from fournets.sites.selectors.running import as_expected, expected_at, missed_at, zones_of
@@ -86,7 +97,9 @@ def board_page(request: HttpRequest, site: int) -> HttpResponse:
         "counts": [(state, getattr(board.line, state), TONES[state]) for state in TONES],
         "ahead": with_arrivals(board.ahead, as_expected(expected_at(site))),
         "zones": {floor: list(zones.items()) for floor, zones in zones_of(site, [])},
-        "waiting": _waiting(board.line.area_code, board.line.kind, today) if reader.may(ASSIGN) else [],
+        "waiting": _waiting(board.line, reader, today) if reader.may(ASSIGN) else [],
+        "others": _others(board.line, reader) if reader.may(MANAGE) else [],
+        "open_to": sorted(area_labels(board.line.open_to).values()),
         "may_assign": reader.may(ASSIGN),
         "may_manage": reader.may(MANAGE),
         "at": timezone.localtime(),
@@ -142,6 +155,19 @@ def bed_page(request: HttpRequest, site: int) -> HttpResponse:
 
 @needs(MANAGE)
 @require_POST
+def open_to_page(request: HttpRequest, site: int) -> HttpResponse:
+    """A site takes people of the areas ticked beside its own; for whoever manages beds in all of them."""
+    areas = [str(one) for one in request.POST.getlist("area")]
+    return act(
+        request,
+        reverse("board", args=[site]),
+        "beds_told_open_to",
+        lambda: open_to(reader_of(request), site, areas, at=timezone.now()),
+    )
+
+
+@needs(MANAGE)
+@require_POST
 def reserve_page(request: HttpRequest, site: int) -> HttpResponse:
     """Opens the rooms that were kept back."""
     return act(
@@ -168,10 +194,17 @@ def _tile(one: BedTile, today: date, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _waiting(area_code: str, kind: str, today: date) -> list[tuple[str, str]]:
-    """Who is to be at such a place and has no bed yet: number of the order, and name."""
-    found = orders_of(Orders(area_code, today, only=f"bedless_{kind}"), after="", limit=WAITING)
-    return [(one.number, one.name) for one in found]
+def _waiting(line: SiteLine, reader: Reader, today: date) -> list[tuple[str, str]]:
+    """Who is to be at such a place and has no bed yet, of its area and those it is open to: number of the order, and name."""
+    areas = [line.area_code, *(one for one in line.open_to if reader.covers(one))]
+    wishes = [Orders(one, today, only=f"bedless_{line.kind}") for one in areas]
+    return [(one.number, one.name) for wish in wishes for one in orders_of(wish, after="", limit=WAITING)]
+
+
+def _others(line: SiteLine, reader: Reader) -> list[tuple[str, str, bool]]:
+    """The communities beside its own the reader may open a site to: code, name, whether it is open to it now."""
+    found = areas_of_levels(reader.area_code, levels=("community",))
+    return [(code, name, code in line.open_to) for code, name in found if not code.startswith(line.area_code)]
 
 
 def _rooms(request: HttpRequest) -> Rooms:

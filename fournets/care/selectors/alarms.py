@@ -21,7 +21,7 @@ PAGE = 100
 # Responsible until somebody takes it: at a site whoever runs it, elsewhere whoever covers the area that day.
 OPEN = """
 SELECT a.id, o.number, p.public_id, p.name, a.area_code, o.state, a.state, a.raised_at, a.taken_at, a.decided_at, a.owner,
-    coalesce(place.site, cover.worker, ''), coalesce(place.bed, ''), seen.temperature, coalesce(seen.symptoms, '{}'), seen.at
+    coalesce(place.name, cover.worker, ''), coalesce(place.label, ''), seen.temperature, coalesce(seen.symptoms, '{}'), seen.at
 FROM (
     SELECT * FROM care_alarm WHERE state <> 'closed' AND area_code >= %(low)s AND area_code < %(high)s
     ORDER BY raised_at, id LIMIT %(limit)s
@@ -29,10 +29,7 @@ FROM (
 LEFT JOIN LATERAL (
     SELECT s.temperature, s.symptoms, s.at FROM isolation_observation s WHERE s.order_id = o.id ORDER BY s.on DESC, s.id DESC LIMIT 1
 ) AS seen ON true
-LEFT JOIN LATERAL (
-    SELECT t.name AS site, b.room || '-' || b.label AS bed FROM isolation_stay h JOIN isolation_bed b ON b.id = h.bed_id
-    JOIN isolation_site t ON t.id = b.site_id WHERE h.order_id = o.id AND h.until_at IS NULL
-) AS place ON true
+LEFT JOIN LATERAL bed_of_order(o.id) AS place ON true
 LEFT JOIN LATERAL (
     SELECT c.worker FROM organization_cover c
     WHERE c.area_code IN (o.area_code, left(o.area_code, 18), left(o.area_code, 15), left(o.area_code, 12), left(o.area_code, 9))

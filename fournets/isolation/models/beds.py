@@ -1,7 +1,7 @@
 """Places to isolate in: sites and observation points, their rooms and beds, and who stays in which from when until when."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 
@@ -10,11 +10,15 @@ from fournets.isolation.rules.beds import BED_STATES
 
 
 class Site(models.Model):
-    """An isolation site or a community's observation point (``kind``: site, point)."""
+    """An isolation site or a community's observation point (``kind``: site, point).
+
+    ``open_to``: areas beside its own whose people may be given a bed here, because somebody over both has opened it to them.
+    """
 
     name = models.TextField()
     area_code = models.TextField(db_collation="C")
     kind = models.TextField()
+    open_to = ArrayField(models.TextField(), default=list)
     opened_by = models.TextField()
     opened_at = models.DateTimeField()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 FREE, OCCUPIED, TO_DISINFECT, OUT_OF_ORDER = BED_STATES = ("free", "occupied", "to_disinfect", "out_of_order")
 GIVE, LEAVE, CLEAN, CLOSE, OPEN = "give", "leave", "clean", "close", "open"
@@ -13,3 +13,8 @@ BED_NEXT: Mapping[str, Mapping[str, str]] = {
     OUT_OF_ORDER: {OPEN: TO_DISINFECT},  # what was mended is disinfected before anybody lies in it
 }
 BY_HAND = (CLEAN, CLOSE, OPEN)
+
+
+def takes(site_area: str, open_to: Sequence[str], person_area: str) -> bool:
+    """Whether a site takes somebody of an area: of its own, or of one it was opened to."""
+    return any(person_area.startswith(one) for one in (site_area, *open_to))

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from django.db import connection
 
-from fournets.isolation.models import Site, Stay
+from fournets.isolation.models import Site
 from fournets.isolation.rules.beds import BED_STATES
 from fournets.places.scope import code_range
 
 AHEAD = 14  # days a forecast looks ahead
 BEDS = """
-SELECT b.id, b.floor, b.room, b.label, b.state, b.reserve, o.number, p.public_id, p.name, o.from_on, o.until_on
-FROM isolation_bed b
-LEFT JOIN isolation_stay s ON s.bed_id = b.id AND s.until_at IS NULL
-LEFT JOIN isolation_order o ON o.id = s.order_id LEFT JOIN people_person p ON p.id = o.person_id
+SELECT b.id, b.floor, b.room, b.label, b.state, b.reserve, g.number, g.person, g.name, g.from_on, g.until_on, coalesce(g.known, true)
+FROM isolation_bed b LEFT JOIN people_at_site(%s) g ON g.bed_id = b.id
 WHERE b.site_id = %s ORDER BY b.floor DESC, b.room, b.label
 """
 SITES = """
 SELECT s.id, s.name, s.area_code, s.kind, count(*) FILTER (WHERE NOT b.reserve AND b.state = 'free'),
     count(*) FILTER (WHERE b.state = 'occupied'), count(*) FILTER (WHERE b.state = 'to_disinfect'),
-    count(*) FILTER (WHERE b.state = 'out_of_order'), count(*) FILTER (WHERE b.reserve), count(b.id)
+    count(*) FILTER (WHERE b.state = 'out_of_order'), count(*) FILTER (WHERE b.reserve), count(b.id), s.open_to
 FROM isolation_site s LEFT JOIN isolation_bed b ON b.site_id = s.id
 WHERE s.area_code >= %(low)s AND s.area_code < %(high)s GROUP BY s.id ORDER BY s.area_code, s.name
 """
@@ -45,6 +43,9 @@ class BedTile:
     name: str | None
     from_on: date | None
     until_on: date | None
+    known: bool = (
+        True  # False: of a community the reader does not see; his name stands here, his order elsewhere
+    )
 
     def day(self, on: date) -> int | None:
         """Which day of his isolation it is."""
@@ -53,7 +54,7 @@ class BedTile:
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
-    """A site and its beds by state; ``reserve`` are kept back, ``beds`` all together."""
+    """A site and its beds by state; ``reserve`` are kept back, ``beds`` all together; ``open_to``: whose people it takes besides."""
 
     number: int
     name: str
@@ -65,6 +66,7 @@ class SiteLine:
     out_of_order: int
     reserve: int
     beds: int
+    open_to: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def board_of(site: int, *, on: date) -> Board | None:
     if found is None:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(BEDS, [site])
+        cursor.execute(BEDS, [site, site])
         tiles = [BedTile(*row) for row in cursor.fetchall()]
     counts = {
         state: sum(one.state == state and not (state == "free" and one.reserve) for one in tiles)
@@ -104,6 +106,7 @@ def board_of(site: int, *, on: date) -> Board | None:
         **counts,
         reserve=sum(one.reserve for one in tiles),
         beds=len(tiles),
+        open_to=found.open_to,
     )
     floors = [
         (floor, [(room, list(beds)) for room, beds in groupby(of_floor, lambda one: one.room)])
@@ -112,10 +115,29 @@ def board_of(site: int, *, on: date) -> Board | None:
     return Board(line, floors, list(_ahead(tiles, counts, on)))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The bed of an order: also one of a site the reader does not see, as long as he sees the order."""
+
+    site: int
+    name: str
+    bed: int
+    label: str
+    area_code: str
+
+
+def bed_held(order: int) -> Held | None:
+    """The bed somebody has by an order the scope sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM bed_of_order(%s)", [order])
+        found = cursor.fetchone()
+    return Held(*found) if found else None
+
+
 def bed_of(order: int) -> tuple[int, str, str] | None:
     """The site (number, name) and the bed in words of whoever has one by an order."""
-    stay = Stay.objects.filter(order_id=order, until_at=None).select_related("bed__site").first()
-    return (stay.bed.site_id, stay.bed.site.name, f"{stay.bed.room}-{stay.bed.label}") if stay else None
+    found = bed_held(order)
+    return (found.site, found.name, found.label) if found else None
 
 
 def _ahead(tiles: list[BedTile], counts: Mapping[str, int], on: date) -> list[tuple[date, int]]:

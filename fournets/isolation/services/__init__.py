@@ -8,6 +8,7 @@ from fournets.isolation.services.beds import (
     give_reserve,
     leave,
     open_site,
+    open_to,
     set_bed,
 )
 from fournets.isolation.services.changes import ask_change, decide_change
@@ -48,6 +49,7 @@ __all__ = [
     "observe",
     "observe_self",
     "open_site",
+    "open_to",
     "release",
     "set_bed",
     "work_out",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +13,11 @@ from django.db.models import QuerySet
 from fournets.audit.services import record
 from fournets.isolation.models import Bed, IsolationOrder, Site, Stay
 from fournets.isolation.rules import IN_FORCE
-from fournets.isolation.rules.beds import BED_NEXT, BY_HAND, FREE, GIVE, LEAVE, OCCUPIED
+from fournets.isolation.rules.beds import BED_NEXT, BY_HAND, FREE, GIVE, LEAVE, OCCUPIED, takes
+from fournets.isolation.selectors.boards import bed_held
 from fournets.language import Refusal
 from fournets.organization.access import Reader
+from fournets.places.models import Area
 
 MANAGE, ASSIGN = "beds.manage", "beds.assign"
 MOST_BEDS = 5000  # of one opening: more is a slip of the hand
@@ -83,6 +87,23 @@ def give_reserve(reader: Reader, site_id: int, *, at: datetime) -> int:
 
 
 @transaction.atomic
+def open_to(reader: Reader, site_id: int, areas: Sequence[str], *, at: datetime) -> Site:
+    """From now on a site takes people of these areas beside its own, and of no others; who lies there stays.
+
+    Only for whoever may manage beds in all of them: a `Refusal` otherwise.
+    """
+    site = _site(reader, MANAGE, site_id)
+    wanted = sorted({one for one in areas if one and not one.startswith(site.area_code)})
+    known = set(Area.objects.filter(code__in=wanted).values_list("code", flat=True))
+    if not all(one in known and reader.may_in(MANAGE, one) for one in wanted):
+        raise Refusal("beds_right")
+    site.open_to = wanted
+    site.save(update_fields=["open_to"])
+    _record("site_open_to", reader, site, at, areas=wanted)
+    return site
+
+
+@transaction.atomic
 def admit(reader: Reader, number: str, site_id: int, *, at: datetime, bed_id: int | None = None) -> Stay:
     """Gives the person of an order a bed of a site: the one asked for, or the first free one.
 
@@ -95,6 +116,8 @@ def admit(reader: Reader, number: str, site_id: int, *, at: datetime, bed_id: in
         raise Refusal("isolation_over")
     if order.state != site.kind:
         raise Refusal("beds_place")
+    if not takes(site.area_code, site.open_to, order.area_code):
+        raise Refusal("beds_not_open", site=site.name)
     bed = _take(site, bed_id)
     _leave(reader, order, at)
     try:
@@ -134,6 +157,16 @@ def set_bed(reader: Reader, bed_id: int, act: str, *, at: datetime) -> Bed:
     bed.save(update_fields=["state"])
     _record("bed_set", reader, site, at, bed=bed.pk, state=bed.state)
     return bed
+
+
+@contextmanager
+def bed_noted(order: IsolationOrder, reader: Reader, at: datetime) -> Iterator[None]:
+    """An act by which an order may leave its place: the bed the database frees with it is on record, whoever sees that bed."""
+    held = bed_held(order.pk)
+    yield
+    if held and bed_held(order.pk) is None:
+        details = {"site": held.site, "order": order.number, "bed": held.bed}
+        record(act="bed_left", actor=reader.login, area_code=held.area_code, at=at, details=details)
 
 
 def _take(site: Site, bed_id: int | None) -> Bed:

@@ -11,6 +11,7 @@ from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.rules import IN_FORCE
 from fournets.isolation.rules.said import said
 from fournets.isolation.rules.states import WITHDRAWN
+from fournets.isolation.services.beds import bed_noted
 from fournets.isolation.services.orders import DECIDE, ORDER, REASON, note, reason_in
 from fournets.language import Refusal
 from fournets.organization.access import Reader
@@ -72,7 +73,8 @@ def decide_change(reader: Reader, number: str, approve: bool, *, on: date, at: d
     elif approve:
         order.until_on = change.until_on
         order.reasons = [*order.reasons, said("changed", until=change.until_on).record()]
-    order.save(update_fields=["state", "ended_by", "ended_at", "until_on", "reasons"])
+    with bed_noted(order, reader, at):
+        order.save(update_fields=["state", "ended_by", "ended_at", "until_on", "reasons"])
     note(
         order,
         "isolation_change_approved" if approve else "isolation_change_refused",

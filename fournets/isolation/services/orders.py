@@ -33,6 +33,7 @@ from fournets.isolation.rules.clock import CASE, COHABITANT, NoAnchor
 from fournets.isolation.rules.place import CONDITIONS, HOME, HOSPITAL, NOT_ALONE, SITE
 from fournets.isolation.rules.said import said, word
 from fournets.isolation.rules.states import MOVE, RELEASED
+from fournets.isolation.services.beds import bed_noted
 from fournets.language import Lang, Refusal
 from fournets.organization.access import Reader
 from fournets.people.models import Person
@@ -201,7 +202,8 @@ def move(
         raise Refusal("isolation_move")
     before, order.state = order.state, place
     order.where_sealed = ring.seal(WHERE, where.strip()[:LONGEST]) if where.strip() else None
-    order.save(update_fields=["state", "where_sealed"])
+    with bed_noted(order, reader, at):
+        order.save(update_fields=["state", "where_sealed"])
     note(
         order,
         "isolation_moved",
@@ -236,7 +238,8 @@ def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) 
     order.ended_by, order.ended_at, order.well_on = reader.login, at, on
     if _holds(in_force(on=on, area=order.area_code), CERTIFIED):
         order.certificate = f"{on:%Y%m%d}-{order.number}"
-    order.save(update_fields=["state", "ended_by", "ended_at", "well_on", "certificate"])
+    with bed_noted(order, reader, at):
+        order.save(update_fields=["state", "ended_by", "ended_at", "well_on", "certificate"])
     note(order, "isolation_released", reader, on, at, before=before, after=order.state)
     return order
 

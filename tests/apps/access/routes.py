@@ -45,6 +45,7 @@ PARAMETERS: dict[str, Callable[[Made], dict[str, Any]]] = {
     "bed_admit": lambda made: {"site": made.site.pk},
     "bed_leave": lambda made: {"site": made.site.pk},
     "bed_set": lambda made: {"site": made.site.pk},
+    "bed_open_to": lambda made: {"site": made.site.pk},
     "bed_reserve": lambda made: {"site": made.site.pk},
     "case": lambda made: {"number": made.case.number},
     "contact_new": lambda made: {"person": made.person.public_id},

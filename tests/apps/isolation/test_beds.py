@@ -8,16 +8,31 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fournets.audit.models import AuditLine
 from fournets.isolation.models import Bed, IsolationOrder, Site, Stay
+from fournets.isolation.rules.beds import takes
 from fournets.isolation.selectors.boards import bed_of, board_of, sites_of
 from fournets.isolation.selectors.orders import Orders, orders_of
-from fournets.isolation.services import Rooms, admit, give_reserve, leave, move, open_site, release, set_bed
+from fournets.isolation.services import (
+    Rooms,
+    admit,
+    give_reserve,
+    leave,
+    move,
+    open_site,
+    open_to,
+    release,
+    set_bed,
+)
 from fournets.language import Refusal
+from fournets.people.models import Person
+from fournets.places.models import Area
 from fournets.places.scope import scope, set_scope
 from tests.apps.isolation.test_orders import MEDIC, RING, reader
-from tests.apps.screening.people import AT, TOWN, YINHE, add_people
+from tests.apps.screening.people import AT, LIANSHA, TOWN, YINHE, add_people
 
 ON, FREE = date(2020, 2, 3), date(2020, 2, 13)
 MANAGER = reader("site_manager", "manager")
@@ -194,3 +209,54 @@ def test_a_hundred_at_once_on_the_last_ten_beds(_application_role: None) -> None
         assert set(states(site)) == {"occupied"}
     with scope(""):
         assert AuditLine.objects.filter(act="bed_given").count() == 10
+
+
+AREA = st.integers(100, 10**9).map(str)
+
+
+@given(AREA, st.lists(AREA, max_size=3), AREA)
+def test_a_site_takes_its_own_area_and_those_it_is_open_to_with_all_below(
+    site: str, opened: list[str], person: str
+) -> None:
+    assert takes(site, opened, site + person) and all(takes(site, opened, one + person) for one in opened)
+    assert takes(site, opened, person) == (person[: len(site)] == site or takes("x", opened, person))
+    assert not takes(site, [], "x" + person)
+
+
+def test_a_communitys_site_takes_anothers_people_when_the_town_opens_it(town: None) -> None:
+    Area.objects.create(code=YINHE, kind="community", official_name="银河社区", short_name="银河")
+    away = open_site(MANAGER, LIANSHA, "联沙学校", "site", Rooms(1, 1, 2, 1), at=AT)
+    here, there = reader("community", "here", YINHE), reader("site_manager", "there", LIANSHA)
+    (number,) = people_to_place(1)
+    with pytest.raises(Refusal) as shut:
+        admit(MANAGER, number, away.pk, at=AT)
+    assert shut.value.message.code == "beds_not_open"
+    for nobody, areas in ((there, [YINHE]), (here, [YINHE]), (MANAGER, ["440605124"])):
+        with pytest.raises(Refusal):
+            open_to(nobody, away.pk, areas, at=AT)
+    open_to(MANAGER, away.pk, [YINHE, LIANSHA], at=AT)
+    assert Site.objects.get().open_to == [YINHE]
+    admit(MANAGER, number, away.pk, at=AT)
+    order = IsolationOrder.objects.get()
+    name = Person.objects.get(pk=order.person_id).name
+    set_scope(LIANSHA)
+    board = board_of(away.pk, on=ON)
+    assert board is not None and not IsolationOrder.objects.exists()
+    tile = board.floors[0][1][0][1][0]
+    assert (tile.order, tile.name, tile.known) == (number, name, False)
+    set_scope(YINHE)
+    assert not Site.objects.exists() and bed_of(order.pk) == (away.pk, "联沙学校", "101-1")
+    move(here, number, "home", "转回家中观察", where="", on=ON, at=AT, ring=RING)
+    assert bed_of(order.pk) is None
+    line = AuditLine.objects.get(act="bed_left")
+    assert (line.actor, line.area_code, line.details["order"]) == ("here", LIANSHA, number)
+    set_scope(LIANSHA)
+    assert states(away) == ["to_disinfect", "free"] and bed_of(order.pk) is None
+
+
+def test_a_bed_left_with_the_order_is_on_record_once_and_only_where_one_was(site: Site) -> None:
+    first, second = people_to_place(2)
+    admit(MANAGER, first, site.pk, at=AT)
+    move(MEDIC, first, "hospital", "发热转诊", where="", on=ON, at=AT, ring=RING)
+    move(MEDIC, second, "hospital", "发热转诊", where="", on=ON, at=AT, ring=RING)
+    assert AuditLine.objects.filter(act="bed_left").count() == 1
