@@ -31,6 +31,7 @@ from fournets.language import Lang, Refusal, say
 from fournets.organization.access import Reader
 from fournets.places.selectors import area_labels, areas_of_levels
 from fournets.sites.rules import with_arrivals
+from fournets.sites.selectors.forecast import ahead_in
 from fournets.sites.selectors.running import as_expected, expected_at, missed_at, zones_of
 from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act
@@ -66,8 +67,11 @@ def sites_page(request: HttpRequest) -> HttpResponse:
     lines = sites_of(reader.area_code)
     labels = area_labels({one.area_code for one in lines})
     missed = missed_at([one.number for one in lines], now=timezone.now())
+    waiting, ahead = ahead_in(reader.area_code, on=timezone.localdate())
     context = {
         "lines": [(one, labels[one.area_code], missed.get(one.number, 0)) for one in lines],
+        "waiting": waiting,
+        "ahead": ahead if any(one.kind == "site" for one in lines) else [],
         "areas": areas_of_levels(reader.area_code, levels=("town", "community")),
         "may_manage": reader.may(MANAGE),
         "typed": request.POST,

@@ -165,13 +165,16 @@ def new_contact_page(request: HttpRequest, person: str) -> HttpResponse:
             return _noted(request, person)
         except Refusal as refusal:
             wrong = refusal.message.text(lang)
-    note_people(request, "contacts", reader.area_code, [person])
+    cases = [
+        one for one in cases_of(reader.area_code) if one.classification != EXCLUDED and one.person != person
+    ]
+    note_people(request, "contacts", reader.area_code, [person, *(one.person for one in cases)])
     context = {
         "person": person,
         "name": known[0],
         "typed": request.POST if request.method == "POST" else {"case": request.GET.get("case", "")},
         "wrong": wrong,
-        "cases": [one for one in cases_of(reader.area_code) if one.classification != EXCLUDED and one.person != person],
+        "cases": cases,
         "own": cases_of_person(person),
         "contacts": contacts_of_person(person),
         "classes": words_of("class", CASE_CLASSES[:-1], lang),

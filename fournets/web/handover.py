@@ -108,10 +108,12 @@ def _handover(
     request: HttpRequest, given: dict[str, Any], *, wrong: str = "", wrong_answer: str = ""
 ) -> HttpResponse:
     reader, lang = reader_of(request), lang_of(request)
+    cases = cases_of(reader.area_code)
+    note_people(request, "cases", reader.area_code, [one.person for one in cases])
     context = {
         "lines": lines(own_exports(reader, kind=CONTACTS), lang),
         "areas": areas_of_levels(reader.area_code, levels=("town", "community")),
-        "cases": cases_of(reader.area_code),
+        "cases": cases,
         "limits": limits(),
         "formats": [(one, say(f"handover_format_{one}", lang)) for one in FORMATS],
         "may_unmask": reader.may(UNMASK),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from fournets.interop.handover.rows import HandedCase, HandedContact, Handover, Someone
 from fournets.interop.handover.settings import settings
@@ -26,6 +27,8 @@ def bundle_of(handover: Handover) -> bytes:
     """The Bundle as JSON."""
     from fhir.resources.R4B.bundle import Bundle  # only a handover loads the models
 
+    resources = list(_resources(handover))
+    urls = {_name(one): uuid5(NAMESPACE_OID, f"{handover.serial}/{_name(one)}").urn for one in resources}
     made = Bundle.model_validate(
         {
             "resourceType": "Bundle",
@@ -33,10 +36,7 @@ def bundle_of(handover: Handover) -> bytes:
             "type": "collection",
             "identifier": {"system": "urn:fournets:export", "value": handover.serial},
             "timestamp": handover.at.isoformat(),
-            "entry": [
-                {"fullUrl": f"urn:fournets:{one['resourceType']}:{one['id']}", "resource": one}
-                for one in _resources(handover)
-            ],
+            "entry": [{"fullUrl": urls[_name(one)], "resource": _pointing(one, urls)} for one in resources],
         }
     )
     return made.model_dump_json(indent=1).encode()
@@ -56,6 +56,20 @@ def _resources(handover: Handover) -> Iterator[Resource]:
             yield _isolation(contact, number)
         if contact.of is not None:
             yield _related(contact, contact.of, number)
+
+
+def _name(one: Resource) -> str:
+    return f"{one['resourceType']}/{one['id']}"
+
+
+def _pointing(one: Any, urls: dict[str, str]) -> Any:
+    """The same, with each reference to a resource of this bundle as the address it has in it."""
+    if isinstance(one, dict):
+        return {
+            name: urls.get(value, value) if name == "reference" else _pointing(value, urls)
+            for name, value in one.items()
+        }
+    return [_pointing(each, urls) for each in one] if isinstance(one, list) else one
 
 
 def _patient(someone: Someone, handover: Handover) -> Resource:

@@ -3,7 +3,8 @@ from django.db import migrations
 from fournets.database import protect
 
 # A case and a contact go with a person whose file becomes part of another's, and come back with him when they are taken
-# apart. Where both were in contact with one case, the contact of the file that stays stays, and takes the later day.
+# apart. Where both were in contact with one case, the contact of the file that stays stays, and takes the later day. Nobody
+# becomes a contact of himself: such a contact waits with the file that is gone until the two are taken apart.
 FOLLOW = """
 CREATE FUNCTION contacts_follow() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -12,7 +13,8 @@ BEGIN
         FROM tracing_contact AS gone
         WHERE kept.person_id = NEW.kept_id AND gone.person_id = NEW.gone_id AND gone.case_id = kept.case_id;
         UPDATE tracing_contact AS gone SET person_id = NEW.kept_id WHERE gone.person_id = NEW.gone_id
-            AND NOT EXISTS (SELECT FROM tracing_contact AS kept WHERE kept.case_id = gone.case_id AND kept.person_id = NEW.kept_id);
+            AND NOT EXISTS (SELECT FROM tracing_contact AS kept WHERE kept.case_id = gone.case_id AND kept.person_id = NEW.kept_id)
+            AND NOT EXISTS (SELECT FROM tracing_case AS own WHERE own.id = gone.case_id AND own.person_id = NEW.kept_id);
         UPDATE tracing_case AS gone SET classification = 'excluded'
         WHERE gone.person_id = NEW.gone_id AND gone.classification <> 'excluded'
             AND EXISTS (SELECT FROM tracing_case AS kept WHERE kept.person_id = NEW.kept_id AND kept.classification <> 'excluded');

@@ -128,12 +128,13 @@ def test_the_bundle_is_one_by_the_schema_of_fhir_itself(clerk: Reader, case: Cas
         "RelatedPerson": 4,
         "ServiceRequest": 1,
     }
-    ids = {f"{one['resourceType']}/{one['id']}" for found in by_type.values() for one in found}
+    ids = {one["fullUrl"] for one in bundle["entry"]}
+    of = {one["fullUrl"]: one["resource"]["id"] for one in bundle["entry"]}
     text = json.dumps(bundle)
     references = [part.split('"')[0] for part in text.split('"reference": "')[1:]]
     assert references and set(references) <= ids and len(ids) == len(bundle["entry"])
     exposures = [one for one in by_type["Condition"] if one["id"].startswith("exposure-")]
-    assert all(one["evidence"][0]["detail"][0]["reference"].startswith("Condition/c") for one in exposures)
+    assert {of[one["evidence"][0]["detail"][0]["reference"]] for one in exposures} == {case.number.lower()}
     (isolation,) = by_type["ServiceRequest"]
     assert isolation["occurrencePeriod"] == {"start": "2020-02-08", "end": "2020-02-21"}  # day 14 is the last
     assert number(0) in text and phone(0) in text

@@ -21,6 +21,7 @@ from fournets.places.scope import scope, set_scope
 from fournets.sites import stock
 from fournets.sites.models import Assignment, RoundDone, SupplyCount, Training, Worker
 from fournets.sites.rules import Expected, days_of_cover, state_of, with_arrivals
+from fournets.sites.selectors.forecast import ahead_in
 from fournets.sites.selectors.running import (
     as_expected,
     expected_at,
@@ -104,6 +105,20 @@ def test_a_hundred_and_twenty_beds_and_two_hundred_and_fifty_rooms_kept_back_ope
     assert board is not None and board.line.free == 370 and board.line.reserve == 0
     assert with_arrivals(board.ahead, as_expected(expected_at(site.pk)))[-1][1] == 170
     assert AuditLine.objects.get(act="reserve_opened").details["beds"] == 250
+
+
+def test_the_area_counts_all_its_sites_who_waits_and_who_is_expected(site: Site) -> None:
+    other = open_site(MANAGER, TOWN, "镇隔离点", "site", Rooms(1, 1, 5, 1), at=AT)
+    open_site(MANAGER, TOWN, "观察点", "point", Rooms(1, 1, 9, 1), at=AT)
+    open_site(MANAGER, TOWN, "备用楼", "site", Rooms(1, 1, 9, 1, reserve=True), at=AT)
+    first, *_ = people_to_place(3)  # free from 13 February on, two days later the others
+    admit(MANAGER, first, site.pk, at=AT)
+    expect(MANAGER, other.pk, ON + timedelta(days=3), 4, "高铁站", on=ON, at=AT)
+    waiting, ahead = ahead_in(TOWN, on=ON)
+    assert waiting == 2 and [day for day, _, _ in ahead] == [ON + timedelta(days=at) for at in range(14)]
+    assert [free for _, free, _ in ahead] == [6] * 3 + [2] * 7 + [3] * 4
+    assert [come for _, _, come in ahead if come] == [4]
+    assert ahead_in("440605100", on=ON)[1][-1][1] == 0
 
 
 def test_who_is_expected_counts_until_they_came(site: Site) -> None:

@@ -230,6 +230,23 @@ def test_contacts_go_with_a_file_that_is_joined_and_come_back(case: Case) -> Non
     assert set(Contact.objects.values_list("person_id", flat=True)) == {first.pk, second.pk}
 
 
+def test_nobody_becomes_a_contact_of_himself_by_a_merge() -> None:
+    names = ("区美兰", "查文华")
+    found = file(
+        *(
+            person_row(name, row=row, id_number=resident(sequence=row * 2))
+            for row, name in enumerate(names, 2)
+        )
+    )
+    first, second = (Person.objects.get(public_id=one["public_id"]) for one in found)
+    own = note_case(MEDIC, first.public_id, "confirmed", onset_on=None, reported_on=ON, on=ON, at=AT)
+    met(second, own)
+    merge_people(first.public_id, second.public_id, actor="x", reason="同一人", at=AT)
+    assert contacts_of(Contacts(TOWN), limit=9) == []
+    undo_merge(second.public_id, actor="x", at=AT)
+    assert [one.person for one in contacts_of(Contacts(TOWN), limit=9)] == [second.public_id]
+
+
 def answered(people: list[Person], case: Case) -> Answer:
     """Of three in isolation one is a case, one no contact, and one stays three days longer."""
     contacts = [met(one, case) for one in people[1:]]
