@@ -33,7 +33,7 @@ def ahead_in(area_code: str, *, on: date) -> tuple[int, list[tuple[date, int, in
     """How many who are to be at a site have no bed yet, and for each day free beds less these and all who are expected, and
     how many are expected that day. Beds to be disinfected count as free, whoever is there as gone on his first free day."""
     low, high = code_range(area_code)
-    given = {"low": low, "high": high, "on": on, "end": on + timedelta(days=AHEAD)}
+    given: dict[str, str | date] = {"low": low, "high": high, "on": on, "end": on + timedelta(days=AHEAD)}
     with connection.cursor() as cursor:
         cursor.execute(FREE, given)
         free, waiting = cursor.fetchone()
