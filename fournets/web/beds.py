@@ -91,9 +91,10 @@ def board_page(request: HttpRequest, site: int) -> HttpResponse:
         raise Http404
     people = [one.person for _, rooms in board.floors for _, beds in rooms for one in beds if one.person]
     note_people(request, "beds", board.line.area_code, people)
+    areas = area_labels({board.line.area_code, *board.line.open_to})
     context: dict[str, Any] = {
         "line": board.line,
-        "area": area_labels([board.line.area_code])[board.line.area_code],
+        "area": areas[board.line.area_code],
         "floors": [
             (floor, [(room, [_tile(one, today, lang) for one in beds]) for room, beds in rooms])
             for floor, rooms in board.floors
@@ -103,7 +104,7 @@ def board_page(request: HttpRequest, site: int) -> HttpResponse:
         "zones": {floor: list(zones.items()) for floor, zones in zones_of(site, [])},
         "waiting": _waiting(board.line, reader, today) if reader.may(ASSIGN) else [],
         "others": _others(board.line, reader) if reader.may(MANAGE) else [],
-        "open_to": sorted(area_labels(board.line.open_to).values()),
+        "open_to": sorted(areas[one] for one in board.line.open_to),
         "may_assign": reader.may(ASSIGN),
         "may_manage": reader.may(MANAGE),
         "at": timezone.localtime(),
