@@ -37,7 +37,7 @@ from playwright.sync_api import Error, Page, Playwright, sync_playwright
 from tests.journeys.home import Home
 from tests.journeys.pages import CHROMIUM, FLAGS, PHONE, YINHE, hired, sign_in_first
 
-HOURS, SENT_AT_ONCE, FAULTS = 72, 5, 0.01  # few records a request, so that there are many requests
+HOURS, SENT_AT_ONCE, FAULTS = 72, 10, 0.01  # few records a request, so that there are many requests
 PATIENCE = 3600  # seconds
 # The page's clock, wrong by as much as it is told: {shift} milliseconds.
 CLOCK = """(() => { const Real = Date; let shift = {shift};
@@ -57,8 +57,14 @@ RECORD = """async ([first, count, begins, step, real]) => {
     console.log(`made ${said.id} ${n}`);
   }
 }"""
-LEFT = "async () => { const who = await Field.store.current(); return (await Field.store.records(who)).filter(one => one.state === 'waiting').length; }"
-STORED = "async () => { const who = await Field.store.current(); return (await Field.store.records(who)).map(one => [one.id, one.state]); }"
+LEFT = (
+    "async () => { const who = await Field.store.current(); return (await Field.store.counts(who)).waits; }"
+)
+STORED = """async () => {
+  const base = await idb.openDB("fournets-field"), found = await base.getAll("records");
+  base.close();
+  return found.map(one => [one.id, one.state]);
+}"""
 KEPT = 'SELECT record_id::text, count(*), sum(counts::int), min(device_at), min(happened_at), min("offset") FROM fieldwork_fieldrecord GROUP BY 1'
 VISITS = "SELECT count(*), count(DISTINCT row) FROM screening_visit WHERE file_id IS NULL"
 
@@ -187,7 +193,10 @@ def _send(phone: Phone, asked: argparse.Namespace, chance: random.Random, shift:
         if left:
             phone.kill()
     phone.stored = page.evaluate(STORED)
-    print(f"sent in {time.monotonic() - start:.0f} s, killed {phone.killed - before} times on the way")
+    print(
+        f"sent in {time.monotonic() - start:.0f} s, killed {phone.killed - before} times on the way",
+        flush=True,
+    )
 
 
 def _told(register: Home, phone: Phone, between: Line, began: datetime, asked: argparse.Namespace) -> bool:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.home import Home
-from tests.journeys.pages import PHONE, YINHE, complaints_of, overflow
+from tests.journeys.pages import (
+    PHONE,
+    YINHE,
+    complaints_of,
+    hired,
+    left,
+    opened,
+    overflow,
+    sign_in_again,
+    sign_in_first,
+)
 
 NAME = "解小兰"  # came from Wuhan: to be visited
 # All that lies in the phone's store, as whoever copies it would read it: bytes as text.
@@ -46,10 +55,9 @@ def ready(page: Page, address: str) -> None:
         page.reload()
 
 
-def test_visits_are_made_without_network_and_arrive_once(
-    lived: Home, address: str, signed_in: Callable[..., Page]
-) -> None:
-    page = signed_in("grid_worker", YINHE, size=PHONE)
+def test_visits_are_made_without_network_and_arrive_once(lived: Home, address: str, browser: Browser) -> None:
+    page, person = opened(browser, size=PHONE), hired(lived, "mei.field", "grid_worker", YINHE)
+    sign_in_first(page, address, person, factor=False)
     phone, complaints = page.context, complaints_of(page)
     ready(page, address)
     assert complaints == []
@@ -104,4 +112,19 @@ def test_visits_are_made_without_network_and_arrive_once(
     expect(page.locator("main")).to_contain_text("Sign in first")
     stored = page.evaluate(STORED)
     assert stored["keys"] == [] and stored["days"] == [] and len(stored["records"]) == 1
+
+    # She comes back, and what she recorded is hers again; then signs out where she is.
+    sign_in_again(page, address, person)
+    left(page, "/account/login/")
+    page.goto(f"{address}/field/#/sent")
+    expect(page.locator(".record .state")).to_have_text("received")
+    page.click("#leave")
+    page.click("#leave-yes")
+    page.wait_for_url("**/account/login/**")
+    page.goto(f"{address}/field/")
+    expect(page.locator("main")).to_contain_text("Sign in first")
+    assert (
+        page.evaluate(STORED)["keys"] == []
+        and page.request.get(f"{address}/field/hello/", max_redirects=0).status == 302
+    )
     phone.close()

@@ -5,13 +5,16 @@ const Field = window.Field = {};
 Field.store = (() => {
   const NAME = "fournets-field";
   const WAITING = "waiting", SENT = "sent", REFUSED = "refused", ASIDE = "aside";
+  const SHOWN = 500;  // of a phone that was weeks without network the newest are shown; all are sent
   const coder = new TextEncoder(), reader = new TextDecoder();
   let opened = null;
   const db = () => opened || (opened = idb.openDB(NAME, 1, {
     upgrade(base) {
       base.createObjectStore("keys", { keyPath: "account" });
       base.createObjectStore("days", { keyPath: "account" });
-      base.createObjectStore("records", { keyPath: "id" }).createIndex("account", ["account", "made"]);
+      const records = base.createObjectStore("records", { keyPath: "id" });
+      records.createIndex("account", ["account", "made"]);
+      records.createIndex("state", ["account", "state", "made"]);
       base.createObjectStore("drafts", { keyPath: ["account", "of"] });
       base.createObjectStore("meta");
     },
@@ -101,23 +104,31 @@ Field.store = (() => {
       act.objectStore("drafts").delete([who.account, of]);
     });
   }
-  const bounds = account => IDBKeyRange.bound([account, 0], [account, Infinity]);
-  async function rows(who) { return (await db()).getAllFromIndex("records", "account", bounds(who.account)); }
-  // All of one's own, the newest first; what cannot be opened is shown as such, and stays.
+  const bounds = (...begin) => IDBKeyRange.bound([...begin, 0], [...begin, Infinity]);
+  const inState = async (who, state, most) => (await db()).getAllFromIndex("records", "state", bounds(who.account, state), most);
+  // How many wait, and how many somebody should look at.
+  async function counts(who) {
+    const of = async state => (await db()).countFromIndex("records", "state", bounds(who.account, state));
+    const [waits, refused, aside] = await Promise.all([WAITING, REFUSED, ASIDE].map(of));
+    return { waits, wrong: refused + aside };
+  }
+  // One's own, the newest first, and every one that was refused; what cannot be opened is shown as such, and stays.
   async function records(who) {
-    const found = await Promise.all((await rows(who)).map(async row => {
+    const rows = new Map();
+    let cursor = await (await db()).transaction("records").store.index("account").openCursor(bounds(who.account), "prev");
+    while (cursor && rows.size < SHOWN) { rows.set(cursor.value.id, cursor.value); cursor = await cursor.continue(); }
+    for (const row of await inState(who, REFUSED, SHOWN)) rows.set(row.id, row);
+    return Promise.all([...rows.values()].map(async row => {
       try { return { ...row, ...(await unlock(who.key, who.account, row.id, row)) }; }
       catch { return { ...row, locked: true, shown: {} }; }
     }));
-    return found.reverse();
   }
+  // The oldest that wait; those that cannot be opened do not hold up the others.
   async function waiting(who, most) {
-    const found = [];
-    for (const row of (await rows(who)).filter(one => one.state === WAITING)) {
-      const text = await unlock(who.key, who.account, row.id, row).catch(() => null);
-      if (text && found.push(text.said) === most) break;
-    }
-    return found;
+    const open = async rows => (await Promise.all(rows.map(row => unlock(who.key, who.account, row.id, row).catch(() => null))))
+      .filter(Boolean).map(one => one.said);
+    const first = await inState(who, WAITING, most), found = await open(first);
+    return found.length || first.length < most ? found : (await open(await inState(who, WAITING))).slice(0, most);
   }
   // What the server said of a record. One it has keeps only what the list shows; one it refused stays whole.
   async function answered(who, answers) {
@@ -145,7 +156,8 @@ Field.store = (() => {
   // What the server has is of no use here after the hours of a day.
   async function tidy(who) {
     const old = Date.now() - who.hours * 3600000;
-    const gone = (await rows(who)).filter(row => (row.state === SENT || row.state === ASIDE) && row.told < old);
+    const had = (await Promise.all([SENT, ASIDE].map(state => inState(who, state)))).flat();
+    const gone = had.filter(row => row.told < old);
     if (gone.length) await write(["records"], async act => { gone.forEach(row => act.objectStore("records").delete(row.id)); });
   }
 
@@ -160,6 +172,6 @@ Field.store = (() => {
   }
   const onChange = act => { if (told) told.addEventListener("message", act); };
 
-  return { WAITING, SENT, REFUSED, ASIDE, newId, current, signIn, signOut, meta, setMeta, keepDay, day, add, records, waiting,
-    answered, again, remove, tidy, keepDraft, draft, onChange, tell };
+  return { WAITING, SENT, REFUSED, ASIDE, newId, current, signIn, signOut, meta, setMeta, keepDay, day, add, counts, records,
+    waiting, answered, again, remove, tidy, keepDraft, draft, onChange, tell };
 })();

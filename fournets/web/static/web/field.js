@@ -6,25 +6,27 @@
   const main = document.getElementById("main"), line = document.getElementById("line"), toldLine = document.getElementById("told");
   const PARTS = ["id_number", "phone", "from_place", "returned_on", "until"];
   const TONES = { waiting: "todo", sent: "good", refused: "danger", aside: "late" };
-  let who = null, day = null, queue = [], busy = false, told = false;
+  let who = null, day = null, queue = [], sums = { waits: 0, wrong: 0 }, busy = false, told = false;
 
   async function look() {
     who = await store.current();
     day = who ? await store.day(who) : null;
-    queue = who ? await store.records(who) : [];
+    await count();
     await draw();
+  }
+  async function count() {
+    queue = who ? await store.records(who) : [];
+    sums = who ? await store.counts(who) : { waits: 0, wrong: 0 };
   }
   // In the same place always: whether there is network, and what has not been sent.
   function drawLine() {
-    const waits = queue.filter(one => one.state === store.WAITING).length;
-    const wrong = queue.filter(one => one.state === store.REFUSED || one.state === store.ASIDE).length;
     const states = { [net.OFFLINE]: ["late", "state_offline"], [net.SIGNED_OUT]: ["danger", "state_signed_out"],
       [net.FAULT]: ["late", "state_fault"], [net.NO_RIGHT]: ["danger", "state_no_right"], [net.ONLINE]: ["good", "state_online"] };
     const [tone, code] = states[net.state()] || ["todo", "state_looking"];
     line.replaceChildren(
       el("span", { class: `state ${tone}`, id: "network" }, w(code)),
       net.state() === net.SIGNED_OUT ? el("a", { href: `${document.body.dataset.login}?next=${location.pathname}` }, w("sign_in")) : "",
-      who ? el("a", { href: "#/sent", id: "queue" }, w("queue_line", { waits, wrong })) : "");
+      who ? el("a", { href: "#/sent", id: "queue" }, w("queue_line", sums)) : "");
     const mark = document.getElementById("mark");
     if (who && who.mark) mark.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(who.mark)}`;
     mark.hidden = !who;
@@ -138,7 +140,7 @@
   }
   // What is waiting is sent; on the way the day is fetched anew. A form that is being filled in is not drawn again.
   const filling = () => main.querySelector("form.visit") !== null;
-  const refresh = async () => { queue = who ? await store.records(who) : []; if (filling()) drawLine(); else await look(); };
+  const refresh = async () => { await count(); if (filling()) drawLine(); else await look(); };
   async function sync() {
     if (busy) return;
     busy = true;
@@ -150,13 +152,13 @@
     await look();
     await renew();
     keepShell();
-    setInterval(() => { if (queue.some(one => one.state === store.WAITING)) sync(); }, 60000);
+    setInterval(() => { if (sums.waits) sync(); }, 60000);
   }
   async function renew() {
     const found = await net.renew();
     if (!found) return refresh();
     await refresh();
-    if (queue.some(one => one.state === store.WAITING)) await sync();
+    if (sums.waits) await sync();
     await store.tidy(found);
   }
   // Once the walk is shown: what is kept for the next time must not hold up this one.
@@ -173,8 +175,7 @@
   window.addEventListener("offline", () => { net.hello(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") sync(); });
   document.getElementById("leave").addEventListener("click", () => {
-    const waits = queue.filter(one => one.state === store.WAITING).length;
-    document.getElementById("leave-waits").textContent = waits ? w("leave_waits", { waits }) : w("leave_help");
+    document.getElementById("leave-waits").textContent = w(sums.waits ? "leave_waits" : "leave_help", sums);
     document.getElementById("leaving").showModal();
   });
   document.getElementById("leave-yes").addEventListener("click", () => { document.getElementById("leaving").close(); net.leave(); });
