@@ -33,7 +33,7 @@ def main() -> None:
         try:
             _register()
             _fill(words.calls)
-            _measure(words.callers, words.without_lock)
+            _measure(words.callers)
         finally:
             _stop(Path(folder))
 
@@ -97,12 +97,8 @@ def _fill(calls: int) -> None:
     connection.close()
 
 
-def _measure(callers: int, without_lock: bool) -> None:
+def _measure(callers: int) -> None:
     """Everybody claims and ends until nobody is left, each on a connection of his own, as the application's role."""
-    from fournets.calls.services import claim
-
-    if without_lock:
-        claim.TAKE = claim.TAKE.replace("FOR UPDATE SKIP LOCKED", "")
     start = time.perf_counter()
     with ThreadPoolExecutor(callers) as many:
         found = list(many.map(_call, range(callers)))

@@ -39,7 +39,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
     """Sums alone for those who see; the forms for those who manage."""
     reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
     manages = reader.may(MANAGE)
-    found = lists_of(reader.area_code)
+    found = sorted(lists_of(reader.area_code), key=_urgency)
     names = short_names_of({one.sender for one in found})
     context: dict[str, Any] = {
         "at": now,
@@ -145,6 +145,11 @@ def _forms(reader: Reader, lang: Lang, now: datetime) -> dict[str, Any]:
         "answers": answers_waiting(reader.area_code),
         "feedback": lines(feedback_of(reader), lang),
     }
+
+
+def _urgency(one: ListLine) -> tuple[bool, float, int]:
+    """What is left and due first stands first; what is done, last."""
+    return (not one.left, one.due_at.timestamp() if one.due_at else 0.0, -one.file_id)
 
 
 def _tone(one: ListLine, now: datetime) -> str:

@@ -102,8 +102,7 @@ def end_attempt(reader: Reader, said: Said, *, ring: KeyRing, at: datetime) -> E
     attempt.save(update_fields=["tasks", "passed_task", "visit_id"])
     details = {"call": call.pk, "outcome": said.outcome, "ends": judged.ends, "state": call.outcome}
     record(act="call_ended", actor=reader.login, area_code=call.area_code, at=at, details=details)
-    if answers:
-        ask_take_when_due(reader, at=at, now=alarm)
+    ask_take_when_due(reader, at=at, now=alarm)
     return Ended(call, judged, attempt.pk, number, alarm)
 
 

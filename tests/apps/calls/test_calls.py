@@ -155,6 +155,9 @@ def test_what_was_answered_becomes_a_row_of_an_ordinary_list(listed: int) -> Non
     ended = end("reached", answers=ANSWERS, note="家里有老人")
     assert ended.judged.ends and not ended.alarm
     assert not Job.objects.filter(kind="call_answers").exists()  # one answer alone waits for others
+    end("put_back", at=AT + desk().take_after)
+    assert Job.objects.filter(kind="call_answers").count() == 1  # but not for long
+    Job.objects.all().delete()
     attempt = Attempt.objects.get(outcome="reached")
     assert attempt.answers_sealed and b"36.8" not in bytes(attempt.answers_sealed)
     from fournets.calls.services.take import ask_take

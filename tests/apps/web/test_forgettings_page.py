@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from fournets.audit.models import AuditLine
+from fournets.calls.models import Call
 from fournets.isolation.models import IsolationOrder
 from fournets.keeping.models import Forgetting
 from fournets.organization.models import Task
@@ -27,6 +28,7 @@ def her() -> Made:
         Task.objects.filter(person_id=made.person.pk).delete()
         Override.objects.filter(person_id=made.person.pk).delete()
         IsolationOrder.objects.filter(person_id=made.person.pk).delete()
+        Call.objects.filter(person_id=made.person.pk).delete()
     return made
 
 
