@@ -27,6 +27,7 @@ SEALED = "_sealed"
 OTHER_NAMES = {
     ("organization_cover", "phone_sealed"): "worker_phone",
     ("people_canary", "person_sealed"): "canary",
+    ("isolation_order", "where_sealed"): "address",
 }
 # Of a connection under another role it is not told when it began: it counts as older.
 OLDER = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()

@@ -19,6 +19,7 @@ ALARM_NEXT: Mapping[str, Mapping[str, str]] = {
     TRANSFER: {KEEP: CLOSED, OVER: CLOSED},
     CLOSED: {},
 }
+HOSPITAL = "hospital"  # what is sealed, under the name of its column
 TRANSFERRED, STAYS, ENDED = OUTCOMES = ("transferred", "stays", "ended")
 
 

@@ -11,7 +11,7 @@ from fournets.care.rules.alarms import settings
 
 OPEN, TAKEN, ANSWERED = NEED_STATES = ("open", "taken", "answered")
 ANSWERS = ("done", "not_possible")
-WORDS, PHONES = "need", "team_phones"  # what is sealed, and for what
+WORDS, ANSWER, PHONES = "words", "answer", "phones"  # what is sealed, each under the name of its column
 FEELINGS = "feelings"  # whoever asks for a friendly ear stands on a list of his own
 
 

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from fournets.care.models import Alarm
-from fournets.care.rules.alarms import CLOSED, RAISED, due_at
+from fournets.care.rules.alarms import CLOSED, HOSPITAL, RAISED, due_at
 from fournets.crypto import KeyRing
-from fournets.isolation.services.orders import REASON, WHERE
+from fournets.isolation.services.orders import REASON
 from fournets.people.models import Person
 from fournets.places.scope import code_range
 
@@ -104,7 +104,7 @@ def untaken_alarms(area_code: str, *, most: int) -> list[tuple[str, datetime]]:
 def alarms_of_order(order_id: int, *, ring: KeyRing) -> list[AlarmTold]:
     """Every alarm of an order, the newest first."""
     return [
-        AlarmTold(one, _plain(ring, REASON, one.reason_sealed), _plain(ring, WHERE, one.hospital_sealed))
+        AlarmTold(one, _plain(ring, REASON, one.reason_sealed), _plain(ring, HOSPITAL, one.hospital_sealed))
         for one in Alarm.objects.filter(order_id=order_id).order_by("-id")
     ]
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from fournets.care.models import CaretakerTeam, Need
-from fournets.care.rules.needs import ANSWERED, PHONES, WORDS, kinds
+from fournets.care.rules.needs import ANSWER, ANSWERED, PHONES, WORDS, kinds
 from fournets.crypto import KeyRing
 from fournets.isolation.models import IsolationOrder
 from fournets.isolation.rules import IN_FORCE
@@ -103,7 +103,10 @@ def waiting_needs(area_code: str, *, late: bool = False) -> QuerySet[Need]:
 def needs_of_order(order_id: int, *, ring: KeyRing, limit: int = 50) -> list[NeedTold]:
     """Needs of an order, the newest first."""
     found = Need.objects.filter(order_id=order_id).order_by("-id")[:limit]
-    return [NeedTold(one, _plain(ring, one.words_sealed), _plain(ring, one.answer_sealed)) for one in found]
+    return [
+        NeedTold(one, _plain(ring, WORDS, one.words_sealed), _plain(ring, ANSWER, one.answer_sealed))
+        for one in found
+    ]
 
 
 def team_of_order(order_id: int, *, ring: KeyRing) -> TeamTold | None:
@@ -143,7 +146,17 @@ def _line(row: tuple[Any, ...], ring: KeyRing) -> NeedLine:
     *first, words, asked_by, asked_at, due_at, state, owner, team, members, worker = row
     role = kinds()[first[5]].role if first[5] in kinds() else ""
     of_team = next((one["name"] for one in json.loads(members) if one["role"] == role), "")
-    values = [*first, _plain(ring, words), asked_by, asked_at, due_at, state, owner, team, of_team or worker]
+    values = [
+        *first,
+        _plain(ring, WORDS, words),
+        asked_by,
+        asked_at,
+        due_at,
+        state,
+        owner,
+        team,
+        of_team or worker,
+    ]
     return NeedLine(*values)
 
 
@@ -153,5 +166,5 @@ def _told(team: CaretakerTeam, ring: KeyRing, count: int = 0) -> TeamTold:
     return TeamTold(team, members, count)
 
 
-def _plain(ring: KeyRing, sealed: bytes | memoryview | None) -> str:
-    return ring.unseal(WORDS, bytes(sealed)) if sealed else ""
+def _plain(ring: KeyRing, name: str, sealed: bytes | memoryview | None) -> str:
+    return ring.unseal(name, bytes(sealed)) if sealed else ""

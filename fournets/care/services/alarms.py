@@ -8,11 +8,12 @@ from django.db import transaction
 
 from fournets.care.models import Alarm
 from fournets.care.rules.alarms import ALARM_NEXT, KEEP, SEND, STAYS, TAKE, TRANSFER, patience
+from fournets.care.rules.alarms import HOSPITAL as SEALED_HOSPITAL
 from fournets.crypto import KeyRing
 from fournets.isolation.models import IsolationOrder
 from fournets.isolation.rules.place import HOSPITAL
 from fournets.isolation.services import OBSERVE, ORDER, move
-from fournets.isolation.services.orders import LONGEST, REASON, WHERE, note, reason_in
+from fournets.isolation.services.orders import LONGEST, REASON, note, reason_in
 from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.organization.services import TRANSFER as TRANSFER_TASK
@@ -47,7 +48,7 @@ def send_to_hospital(
     if not hospital:
         raise Refusal("alarm_hospital")
     _decide(reader, alarm, SEND, reason, at, ring)
-    alarm.hospital_sealed = ring.seal(WHERE, hospital)
+    alarm.hospital_sealed = ring.seal(SEALED_HOSPITAL, hospital)
     wanted = Wanted(order.person_id, order.area_code, TRANSFER_TASK, "alarm", at + patience().transfer)
     alarm.task_id = open_task(wanted, on=on, actor=reader.login, at=at)
     alarm.save()
@@ -61,7 +62,7 @@ def arrive(reader: Reader, number: str, *, on: date, at: datetime, ring: KeyRing
     order, alarm = _open(reader, ORDER, number)
     if alarm.state != TRANSFER:
         raise Refusal("alarm_first_decide")
-    hospital = ring.unseal(WHERE, bytes(alarm.hospital_sealed or b""))
+    hospital = ring.unseal(SEALED_HOSPITAL, bytes(alarm.hospital_sealed or b""))
     reason = ring.unseal(REASON, bytes(alarm.reason_sealed or b""))
     if alarm.task_id:
         _close(alarm.task_id, HANDED, reader, at)

@@ -20,7 +20,7 @@ from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.places.scope import scope
 
-OPENS = "own_link"  # what is sealed, and for what
+OPENS = "secret"  # what is sealed, and for what
 BYTES, LONGEST = 18, 40  # of a secret; characters of one that is looked up at all
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from fournets.audit.services import record
 from fournets.care.models import Need
 from fournets.care.rules.alarms import settings
-from fournets.care.rules.needs import ANSWERED, ANSWERS, OPEN, TAKEN, WORDS, due_by, kinds
+from fournets.care.rules.needs import ANSWER, ANSWERED, ANSWERS, OPEN, TAKEN, WORDS, due_by, kinds
 from fournets.crypto import KeyRing
 from fournets.isolation.models import IsolationOrder
 from fournets.isolation.rules import IN_FORCE
@@ -70,7 +70,7 @@ def answer_need(
     if answer != "done" and len(words) < LEAST:
         raise Refusal("need_why")
     need.state, need.owner, need.answer = ANSWERED, need.owner or reader.login, answer
-    need.answer_sealed = _sealed(words, ring)
+    need.answer_sealed = _sealed(ANSWER, words, ring)
     need.answered_by, need.answered_at = reader.login, at
     need.save()
     _record("need_answered", reader.login, need, need.order.number, at)
@@ -89,7 +89,7 @@ def _ask(order: IsolationOrder, kind: str, words: str, by: str, at: datetime, ri
         order=order,
         area_code=order.area_code,
         kind=kind,
-        words_sealed=_sealed(words, ring),
+        words_sealed=_sealed(WORDS, words, ring),
         asked_by=by,
         asked_at=at,
         due_at=due_by(kind, at),
@@ -107,8 +107,8 @@ def _open(reader: Reader, need_id: int) -> Need:
     return need
 
 
-def _sealed(words: str, ring: KeyRing) -> bytes | None:
-    return ring.seal(WORDS, words[: settings()["needs"]["words_most"]]) if words else None
+def _sealed(name: str, words: str, ring: KeyRing) -> bytes | None:
+    return ring.seal(name, words[: settings()["needs"]["words_most"]]) if words else None
 
 
 def _record(act: str, actor: str, need: Need, number: str, at: datetime) -> None:

@@ -249,7 +249,7 @@ def _need(area: str) -> Need:
     """Somebody in isolation needs food; nobody has taken it."""
     order, ring = IsolationOrder.objects.filter(area_code=area).latest("id"), load_ring(home() / "keys.toml")
     return Need.objects.create(
-        order=order, area_code=area, kind="food", words_sealed=ring.seal("need", "奶粉"), asked_by="x", asked_at=AT, due_at=AT,
+        order=order, area_code=area, kind="food", words_sealed=ring.seal("words", "奶粉"), asked_by="x", asked_at=AT, due_at=AT,
     )  # fmt: skip
 
 

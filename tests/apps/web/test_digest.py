@@ -77,7 +77,7 @@ def test_an_alarm_concerns_who_audits_its_area_until_it_is_answered(made: dict[s
     auditor = member("auditor", TOWN)
     assert f"Line {line.id} of the audit is an alarm" in page(auditor, "/news/")
     assert "alarms to answer</a></span> <b>1</b>" in page(auditor, "/news/digest/")
-    assert "alarm" not in page(member("community"), "/news/")
+    assert "is an alarm" not in page(member("community"), "/news/")
     record(
         act="canary_answered", actor="y", area_code=AREAS["own"], at=timezone.now(), details={"line": line.id}
     )

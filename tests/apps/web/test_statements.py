@@ -13,13 +13,20 @@ from tests.apps.access.cast import AREAS, TOWN, Made, member, plant
 
 MOST = 15
 # A file of every kind of entry, and who opens it is put on record; of another person, two less: this one was given another
-# class by hand, and was assessed under rules that are others now.
-MORE = {"/people/POWN/": 18}
+# class by hand, and was assessed under rules that are others now. So is an order with all that happened to it: what was noted,
+# asked for and decided, the bed, the team, the needs, the alarms.
+MORE = {"/people/POWN/": 18, "/isolation/GOWN/": 20}
 BEGIN_AND_END = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def addresses(made: Made) -> list[str]:
-    of = [f"/enterprises/{made.enterprise.public_id}/", f"/intake/{made.file.pk}/", f"/forms/{made.form.pk}/"]
+    of = [
+        f"/isolation/{made.order.number}/",
+        f"/beds/{made.site.pk}/",
+        f"/enterprises/{made.enterprise.public_id}/",
+        f"/intake/{made.file.pk}/",
+        f"/forms/{made.form.pk}/",
+    ]
     missing = f"/coverage/missing/?area={AREAS['own']}"
     lists = [
         "/today/",
@@ -31,6 +38,8 @@ def addresses(made: Made) -> list[str]:
         "/forms/",
         "/jobs/",
         "/alarms/",
+        "/care/",
+        "/care/teams/",
         "/isolation/",
     ]
     people = ["/people/", "/tasks/", "/review/", f"/people/{made.person.public_id}/"]
