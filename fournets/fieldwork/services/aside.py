@@ -15,7 +15,6 @@ from fournets.crypto import KeyRing
 from fournets.fieldwork.models import ASIDE, COUNTED, LEFT, NEWCOMER, TAKE, FieldRecord, FieldVisited
 from fournets.fieldwork.rules.record import Record
 from fournets.fieldwork.services.effects import (
-    Targets,
     Whom,
     apply_record,
     note_visited,
@@ -27,6 +26,10 @@ from fournets.jobs.services import ask_job
 from fournets.language import Refusal
 from fournets.organization.access import Reader
 
+NAMES = """
+SELECT t.id::text, p.public_id, p.name FROM organization_task t JOIN people_person p ON p.id = t.person_id WHERE t.id = ANY(%s)
+UNION ALL SELECT public_id, public_id, name FROM people_person WHERE public_id = ANY(%s)
+"""
 DECIDE = "visits.decide"
 MOST = 100  # shown at once
 COMPARED = ("outcome", "tasks", "people", "address", "moved_to", "note", "newcomers", "place", "device_at")
@@ -155,15 +158,11 @@ def _shown(
 
 def _names(records: Sequence[Record]) -> dict[str, tuple[str, str]]:
     """By task or public id whom it means, as far as he is within the scope: public id and name."""
-    targets: Targets = targets_of(records)
-    numbers = {name: person for name, (_, person) in targets.people.items()}
-    numbers |= {str(task): person for task, (_, person) in targets.tasks.items()}
+    tasks = {one for said in records for one in said.tasks}
+    people = {one for said in records for one in said.people}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, public_id, name FROM people_person WHERE id = ANY(%s)", [list(set(numbers.values()))]
-        )
-        found = {number: (public_id, name) for number, public_id, name in cursor.fetchall()}
-    return {name: found[number] for name, number in numbers.items() if number in found}
+        cursor.execute(NAMES, [list(tasks), list(people)])
+        return {word: (public_id, name) for word, public_id, name in cursor.fetchall()}
 
 
 def _said(one: FieldRecord, ring: KeyRing) -> Record:
