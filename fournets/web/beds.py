@@ -32,7 +32,7 @@ from fournets.organization.access import Reader
 from fournets.places.selectors import area_labels, areas_of_levels
 from fournets.sites.rules import with_arrivals
 from fournets.sites.selectors.forecast import ahead_in
-from fournets.sites.selectors.running import as_expected, expected_at, missed_at, zones_of
+from fournets.sites.selectors.running import beside_beds, missed_at
 from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act
 from fournets.web.people_record import note_people
@@ -92,6 +92,7 @@ def board_page(request: HttpRequest, site: int) -> HttpResponse:
     people = [one.person for _, rooms in board.floors for _, beds in rooms for one in beds if one.person]
     note_people(request, "beds", board.line.area_code, people)
     areas = area_labels({board.line.area_code, *board.line.open_to})
+    zones, expected = beside_beds(site)
     context: dict[str, Any] = {
         "line": board.line,
         "area": areas[board.line.area_code],
@@ -100,8 +101,8 @@ def board_page(request: HttpRequest, site: int) -> HttpResponse:
             for floor, rooms in board.floors
         ],
         "counts": [(state, getattr(board.line, state), TONES[state]) for state in TONES],
-        "ahead": with_arrivals(board.ahead, as_expected(expected_at(site))),
-        "zones": {floor: list(zones.items()) for floor, zones in zones_of(site, [])},
+        "ahead": with_arrivals(board.ahead, expected),
+        "zones": zones,
         "waiting": _waiting(board.line, reader, today) if reader.may(ASSIGN) else [],
         "others": _others(board.line, reader) if reader.may(MANAGE) else [],
         "open_to": sorted(areas[one] for one in board.line.open_to),

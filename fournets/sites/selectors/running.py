@@ -29,6 +29,10 @@ SELECT worker.id, worker.name, worker.phone_sealed, here.id, here.job, here.from
 FROM sites_worker worker LEFT JOIN sites_assignment here ON here.worker_id = worker.id AND here.until_on IS NULL
 WHERE worker.area_code = %(area)s ORDER BY (here.site_id = %(site)s) DESC NULLS LAST, worker.name, worker.id LIMIT %(most)s
 """
+BESIDE = """
+SELECT floor, kind, what, NULL::date, NULL::int FROM sites_zone WHERE site_id = %(site)s
+UNION ALL SELECT NULL, NULL, NULL, "on", people FROM sites_arrival WHERE site_id = %(site)s AND ended_at IS NULL
+"""
 MISSED = """
 SELECT plan.site_id, count(*) FROM sites_roundplan plan WHERE plan.ended_at IS NULL AND plan.site_id = ANY(%(sites)s)
     AND coalesce((SELECT max(at) FROM sites_rounddone WHERE plan_id = plan.id), plan.begun_at) + plan.hours * interval '1 hour' < %(now)s
@@ -88,6 +92,21 @@ def zones_of(site: int, floors: Sequence[int]) -> list[tuple[int, dict[str, str]
 def expected_at(site: int) -> list[Arrival]:
     """Who is expected at a site, by day."""
     return list(Arrival.objects.filter(site_id=site, ended_at=None).order_by("on", "id")[:100])
+
+
+def beside_beds(site: int) -> tuple[dict[int, list[tuple[str, str]]], list[Expected]]:
+    """What a board shows beside the beds, in one statement: the zones of each floor, and who is expected."""
+    zones, expected = dict[int, dict[str, str]](), []
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, {"site": site})
+        for floor, kind, what, day, people in cursor.fetchall():
+            if day is not None:
+                expected.append(Expected(day, people))
+            else:
+                zones.setdefault(floor, {})[kind] = what
+    return {
+        floor: [(kind, of[kind]) for kind in ZONE_KINDS if kind in of] for floor, of in zones.items()
+    }, expected
 
 
 def as_expected(arrivals: Sequence[Arrival]) -> list[Expected]:
