@@ -11,6 +11,7 @@ from tests.journeys.home import Home
 from tests.journeys.pages import (
     PHONE,
     YINHE,
+    Person,
     complaints_of,
     hired,
     left,
@@ -53,6 +54,31 @@ def ready(page: Page, address: str) -> None:
     page.evaluate("async () => { await navigator.serviceWorker.ready; }")
     while not page.evaluate("navigator.serviceWorker.controller !== null"):
         page.reload()
+
+
+def signed_out_and_back(page: Page, address: str, person: Person) -> None:
+    """Who signs out leaves neither key nor day on the phone; what she recorded is hers again when she comes back."""
+    page.goto(f"{address}/account/")
+    page.evaluate("document.querySelector('form[action$=\"/logout/\"] button').click()")
+    page.wait_for_url("**/account/login/**")
+    page.goto(f"{address}/field/")
+    expect(page.locator("main")).to_contain_text("Sign in first")
+    stored = page.evaluate(STORED)
+    assert stored["keys"] == [] and stored["days"] == [] and len(stored["records"]) == 1
+
+    sign_in_again(page, address, person)
+    left(page, "/account/login/")
+    page.goto(f"{address}/field/#/sent")
+    expect(page.locator(".record .state")).to_have_text("received")
+    page.click("#leave")
+    page.click("#leave-yes")
+    page.wait_for_url("**/account/login/**")
+    page.goto(f"{address}/field/")
+    expect(page.locator("main")).to_contain_text("Sign in first")
+    assert (
+        page.evaluate(STORED)["keys"] == []
+        and page.request.get(f"{address}/field/hello/", max_redirects=0).status == 302
+    )
 
 
 def test_visits_are_made_without_network_and_arrive_once(lived: Home, address: str, browser: Browser) -> None:
@@ -103,28 +129,5 @@ def test_visits_are_made_without_network_and_arrive_once(lived: Home, address: s
     assert rows(lived, "SELECT state, outcome FROM fieldwork_fieldrecord") == [("kept", "nobody_home")]
     visit = "SELECT count(*) FROM screening_visit WHERE file_id IS NULL AND outcome = 'unreached'"
     assert rows(lived, visit) == [(1,)]
-
-    # Somebody signs out on any page: the key and the day are gone from the phone.
-    page.goto(f"{address}/account/")
-    page.evaluate("document.querySelector('form[action$=\"/logout/\"] button').click()")
-    page.wait_for_url("**/account/login/**")
-    page.goto(f"{address}/field/")
-    expect(page.locator("main")).to_contain_text("Sign in first")
-    stored = page.evaluate(STORED)
-    assert stored["keys"] == [] and stored["days"] == [] and len(stored["records"]) == 1
-
-    # She comes back, and what she recorded is hers again; then signs out where she is.
-    sign_in_again(page, address, person)
-    left(page, "/account/login/")
-    page.goto(f"{address}/field/#/sent")
-    expect(page.locator(".record .state")).to_have_text("received")
-    page.click("#leave")
-    page.click("#leave-yes")
-    page.wait_for_url("**/account/login/**")
-    page.goto(f"{address}/field/")
-    expect(page.locator("main")).to_contain_text("Sign in first")
-    assert (
-        page.evaluate(STORED)["keys"] == []
-        and page.request.get(f"{address}/field/hello/", max_redirects=0).status == 302
-    )
+    signed_out_and_back(page, address, person)
     phone.close()
