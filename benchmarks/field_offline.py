@@ -187,9 +187,10 @@ def _send(phone: Phone, asked: argparse.Namespace, chance: random.Random, shift:
         page.context.set_offline(False)
         last = phone.killed - before >= asked.kills - asked.kills // 2
         until = time.monotonic() + (PATIENCE if last else chance.uniform(1, 7))
-        while time.monotonic() < until and (left := page.evaluate(LEFT)):
-            page.evaluate("() => { Field.net.send(); }")
-            page.wait_for_timeout(chance.uniform(5, 200))
+        with suppress(Error):  # a page that is being drawn anew answers nothing: it is opened again
+            while time.monotonic() < until and (left := page.evaluate(LEFT)):
+                page.evaluate("() => { Field.net.send(); }")
+                page.wait_for_timeout(chance.uniform(5, 200))
         if left:
             phone.kill()
     phone.stored = page.evaluate(STORED)
