@@ -50,6 +50,9 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["area_code", "id"], name="call_by_area"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="open_call_by_due"),
+            models.Index(
+                fields=["area_code", "due_at"], condition=Q(closed_at=None), name="open_call_by_area"
+            ),
             models.Index(fields=["held_by"], condition=~Q(held_by=""), name="call_by_holder"),
             models.Index(fields=["person_id", "closed_at"], name="call_by_person"),
         ]
@@ -186,4 +189,7 @@ class Knock(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["mark", "at"], name="knock_by_address")]
+        indexes = [
+            models.Index(fields=["mark", "at"], name="knock_by_address"),
+            models.Index(fields=["at"], name="knock_by_time"),
+        ]

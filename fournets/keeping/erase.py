@@ -95,6 +95,10 @@ DELETE = {
 }
 BLANK = (
     """
+UPDATE calls_attempt AS said SET answers_sealed = NULL, note_sealed = NULL FROM erased_row AS gone
+WHERE gone.file_id = said.file_id AND gone."row" = said."row"
+""",
+    """
 WITH gone AS (DELETE FROM fieldwork_fieldvisited WHERE person_id = ANY(%(people)s) RETURNING record_id)
 UPDATE fieldwork_fieldrecord SET content_sealed = NULL WHERE id IN (SELECT record_id FROM gone)
 """,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from fournets.crypto import ALGORITHMS, KeyRing, load_ring, save_ring, with_new_
 from fournets.intake.services.receive import seal_files_again
 from fournets.language import Refusal
 
-CHUNK = 5_000
+CHUNK, BYTES = (
+    5_000,
+    50 * 1024**2,
+)  # rows of one transaction, and how much they may hold: some are whole files
 # Whoever files facts of a person holds him by his key alone and is not kept waiting.
 FREE, AWAITED = f"LIMIT {CHUNK} FOR NO KEY UPDATE SKIP LOCKED", "LIMIT 1 FOR NO KEY UPDATE"
 LEAST = -(2**63)  # below every number of a row
@@ -137,18 +141,27 @@ def _seal_again(table: SealedTable, ring: KeyRing, advance: Callable[[int], None
 def _seal_chunk(table: SealedTable, ring: KeyRing, which: str, last: int) -> list[int]:
     """Seals some rows from ``last`` on again, in one transaction; their keys in order."""
     columns = ", ".join(f'"{one}"' for one in table.columns)
+    size = " + ".join(f'coalesce(octet_length("{one}"), 0)' for one in table.columns)
     older = " OR ".join(f'substring("{one}" FROM 2 FOR 2) <> %(current)s' for one in table.columns)
     find = (
-        f'SELECT "{table.key}", {columns} FROM {table.name} WHERE "{table.key}" >= %(last)s AND ({older})'  # noqa: S608
+        f'SELECT "{table.key}", {size} FROM {table.name} WHERE "{table.key}" >= %(last)s AND ({older})'  # noqa: S608
         f' ORDER BY "{table.key}" {which}'
     )
+    read = f'SELECT "{table.key}", {columns} FROM {table.name} WHERE "{table.key}" = ANY(%s) ORDER BY "{table.key}"'  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('fournets.canary', 'on', true)")  # canaries are sealed as well
         cursor.execute(find, {"current": ring.current.to_bytes(2, "big"), "last": last})
-        rows = cursor.fetchall()
-        if rows:
-            cursor.execute(_write(table), _again(table, rows, ring))
-    return [row[0] for row in rows]
+        keys = _first_few(cursor.fetchall())
+        if keys:
+            cursor.execute(read, [keys])
+            cursor.execute(_write(table), _again(table, cursor.fetchall(), ring))
+    return keys
+
+
+def _first_few(rows: Sequence[tuple[int, int]]) -> list[int]:
+    """The keys of as many rows as hold `BYTES` together, in their order; of one at least. ``rows``: key and size."""
+    together = list(accumulate(size for _, size in rows))
+    return [key for at, (key, _) in enumerate(rows) if not at or together[at] <= BYTES]
 
 
 def _write(table: SealedTable) -> str:

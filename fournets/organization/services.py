@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -149,6 +149,51 @@ def add_tasks(wanted: Iterable[Wanted], *, on: date, area_code: str, actor: str,
     return opened
 
 
+@transaction.atomic
+def hasten_task(
+    person_id: int, purpose: str, *, reason: str, due_at: datetime, actor: str, at: datetime
+) -> Task | None:
+    """The open task of a purpose gets another reason and is due at ``due_at`` at the latest; gives how it stood."""
+    stood = (
+        Task.objects.select_for_update().filter(person_id=person_id, purpose=purpose, closed_at=None).first()
+    )
+    if stood is None:
+        return None
+    set_task(stood.pk, reason=reason, due_at=min(due_at, stood.due_at), actor=actor, at=at)
+    return stood
+
+
+@transaction.atomic
+def set_task(task_id: int, *, reason: str, due_at: datetime, actor: str, at: datetime) -> None:
+    """An open task's reason and deadline, set anew or put back; one that is closed is left alone."""
+    task = Task.objects.select_for_update().filter(pk=task_id, closed_at=None).first()
+    if task is None:
+        return
+    task.reason, task.due_at = reason, due_at
+    task.save(update_fields=["reason", "due_at"])
+    record(
+        act="task_set",
+        actor=actor,
+        area_code=task.area_code,
+        at=at,
+        details={"task": task_id, "reason": reason},
+    )
+
+
+@transaction.atomic
+def end_tasks(
+    people: Sequence[int], purpose: str, *, result: str, area_code: str, actor: str, at: datetime
+) -> int:
+    """Closes the open tasks of a purpose of many people in one statement; gives how many."""
+    ended = Task.objects.filter(person_id__in=people, purpose=purpose, closed_at=None).update(
+        closed_at=at, result=result
+    )
+    if ended:
+        details = {"tasks": ended, "result": result}
+        record(act="close_tasks", actor=actor, area_code=area_code, at=at, details=details)
+    return ended
+
+
 def _open(wanted: Iterable[Wanted], on: date) -> list[bool]:
     """Of each task that was opened, whether nobody covers its area."""
     _copy_wanted(wanted)
@@ -180,18 +225,6 @@ def close_task(
     return task
 
 
-def reopen_task(task_id: int, *, closed_at: datetime | None) -> None:
-    """Opens a task again that was closed at a moment, in the transaction of the act that takes the closing back; left alone
-    when another of its purpose has been opened since."""
-    task = Task.objects.filter(pk=task_id, closed_at=closed_at).first()
-    if task is None or closed_at is None:
-        return
-    others = Task.objects.filter(person_id=task.person_id, purpose=task.purpose, closed_at=None)
-    if not others.exists():
-        task.closed_at, task.result = None, ""
-        task.save(update_fields=["closed_at", "result"])
-
-
 def withdraw_task(task_id: int, *, at: datetime) -> None:
     """Closes a task that should not have been opened, in the transaction of the act that takes the opening back."""
     Task.objects.filter(pk=task_id, closed_at=None).update(closed_at=at, result=NO_LONGER_NEEDED)
@@ -213,7 +246,9 @@ def answer_task(
     opened at the earliest.
     """
     task = Task.objects.select_for_update().filter(id=task_id).first()
-    if task is None or (task.closed_at, task.result) != _closing(task, stood):
+    if task is None:
+        return False
+    if (task.closed_at, task.result) not in (_closing(task, stood), stood[::-1] if stood else (None, "")):
         return False
     if (
         ends is None

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from fournets.calls.rules import CALL_BACK, REACHED, Script, desk, scripts
 from fournets.calls.selectors.desk import InHand, in_hand, last_attempt, waiting_in
 from fournets.calls.services import CALL, MANAGE, Said, end_attempt, next_call, show_number, undo_attempt
-from fournets.calls.services.claim import held_call
+from fournets.calls.services.claim import held_call, last_held
 from fournets.calls.services.outcome import WrongWord
+from fournets.calls.services.undo import UNDO_FOR
 from fournets.language import Lang, Refusal, say
 from fournets.people.words import text_of
 from fournets.places.rules.codes import WIDTHS
@@ -26,7 +27,6 @@ from fournets.web.access import lang_of, needs, reader_of
 from fournets.web.acts import act, ring
 from fournets.web.moments import moment_of, written
 
-UNDO_FOR = timedelta(minutes=30)  # how long the last outcome is offered to be taken back
 NEXT, END = "next", "end"  # what follows an outcome, as the caller wishes
 
 
@@ -119,7 +119,7 @@ def _page(
     request: HttpRequest, typed: Mapping[str, Any] | None = None, *, wrong: str = "", field: str = ""
 ) -> HttpResponse:
     reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
-    call = held_call(reader, at=now)
+    call = held_call(reader, at=now) or (wrong and last_held(reader)) or None
     held = in_hand(call, ring()) if call else None
     last = last_attempt(reader.login, since=now - UNDO_FOR)
     context = {

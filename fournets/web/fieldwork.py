@@ -50,6 +50,8 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
 @require_safe
 def hello_page(request: HttpRequest) -> JsonResponse:
     """Whose session this is, his key, and the token to send with; asked before anything is shown or sent."""
+    if _unfinished(request):
+        return _told("fieldwork_sign_in", 403, lang_of(request))
     found, now = set_reader(request), timezone.now()
     reader = _worker(found, reader_of(request) if found else None)
     user: Any = request.user
@@ -87,9 +89,9 @@ def day_page(request: HttpRequest) -> JsonResponse:
 def records_page(request: HttpRequest) -> JsonResponse:
     """Takes records in. What is answered as kept or aside has been committed; whatever else happens, the phone keeps it."""
     lang = lang_of(request)
-    posts = [] if barred(request) else request.posts  # type: ignore[attr-defined]
-    if not posts and (request.user.must_change_password or getattr(request, "posts", [])):  # type: ignore[union-attr]
+    if _unfinished(request):
         return _told("fieldwork_sign_in", 403, lang)
+    posts = set_reader(request)
     if len(request.body) > limits()["send"]["bytes"]:
         return _told("fieldwork_too_much", 413, lang)
     try:
@@ -143,6 +145,11 @@ def _answered(one: Answer, lang: Lang) -> dict[str, Any]:
         "said": say(f"fieldwork_why_{one.reason}", lang) if one.reason else "",
         "received_at": one.received_at.isoformat() if one.received_at else None,
     }
+
+
+def _unfinished(request: HttpRequest) -> bool:
+    """Whether a password is still to be changed, or a second factor to be shown: until then nothing is handed out or taken."""
+    return request.user.must_change_password or bool(barred(request) and getattr(request, "posts", []))  # type: ignore[union-attr]
 
 
 def _worker(found: Sequence[Reader], chosen: Reader | None) -> Reader | None:

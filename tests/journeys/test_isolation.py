@@ -15,6 +15,9 @@ from tests.journeys.test_looks import violations
 
 SignedIn = Callable[..., Page]
 ANYBODY = "SELECT public_id FROM people_person WHERE household_id IS NOT NULL ORDER BY id LIMIT 1"
+OF_ORDERS = (
+    "care_link", "care_alarm", "care_need", "care_caring", "isolation_observation", "isolation_entry", "isolation_change",
+)  # fmt: skip
 LOOKS = [("zh", DESK, "light"), ("en", PHONE, "dark")]
 
 
@@ -23,10 +26,8 @@ def person(lived: Home) -> Iterator[str]:
     """Somebody of the register all journeys share; what is ordered for him is taken away again."""
     with psycopg.connect(lived.server(), autocommit=True) as link:
         yield str(link.execute(ANYBODY).fetchone()[0])  # type: ignore[index]
-        link.execute("DELETE FROM isolation_observation")
-        link.execute("DELETE FROM isolation_entry")
-        link.execute("DELETE FROM isolation_change")
-        link.execute("DELETE FROM isolation_order")
+        for table in (*OF_ORDERS, "isolation_order"):
+            link.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
 def sound(page: Page) -> None:

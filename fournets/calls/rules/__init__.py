@@ -3,6 +3,7 @@
 from fournets.calls.rules.desk import Desk, Outcome, Retry, desk
 from fournets.calls.rules.judge import (
     CALL_BACK,
+    IN_ISOLATION,
     PUT_BACK,
     REACHED,
     UNREACHABLE,
@@ -16,6 +17,7 @@ from fournets.calls.rules.scripts import Question, Script, WrongAnswer, answered
 
 __all__ = [
     "CALL_BACK",
+    "IN_ISOLATION",
     "PUT_BACK",
     "REACHED",
     "UNREACHABLE",

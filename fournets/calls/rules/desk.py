@@ -61,6 +61,7 @@ class Desk:
     per_hour: int
     retry: Retry
     passed_within: timedelta
+    alarm_within: timedelta
     take_rows: int
     take_after: timedelta
     take_most: int
@@ -90,6 +91,7 @@ def desk() -> Desk:
             time.fromisoformat(again["night_until"]),
         ),
         passed_within=timedelta(hours=told["pass"]["hours"]),
+        alarm_within=timedelta(hours=told["pass"]["alarm_hours"]),
         take_rows=told["take"]["rows"],
         take_after=timedelta(minutes=told["take"]["minutes"]),
         take_most=told["take"]["most"],

@@ -8,7 +8,7 @@ from datetime import datetime
 from fournets.calls.rules.desk import Desk
 
 REACHED, UNREACHABLE, WRONG_NUMBER = "reached", "unreachable", "wrong_number"
-CALL_BACK, PUT_BACK, UNREACHED = "call_back", "put_back", "unreached"
+CALL_BACK, PUT_BACK, UNREACHED, IN_ISOLATION = "call_back", "put_back", "unreached", "in_isolation"
 
 
 @dataclass(frozen=True, slots=True)

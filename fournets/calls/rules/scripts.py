@@ -32,9 +32,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A purpose: its name, what is said first and last, and what is asked."""
+    """A purpose: its name, what is said first and last, and what is asked. ``rank``: the more urgent of two is the lower."""
 
     purpose: str
+    rank: int
     words: Mapping[str, str]
     questions: tuple[Question, ...]
 
@@ -59,7 +60,8 @@ def scripts() -> dict[str, Script]:
     return {
         purpose: Script(
             purpose,
-            {name: text for name, text in one.items() if name != "questions"},
+            one["rank"],
+            {name: text for name, text in one.items() if name not in ("rank", "questions")},
             tuple(Question(**question) for question in one["questions"]),
         )
         for purpose, one in told.items()

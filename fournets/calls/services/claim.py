@@ -9,10 +9,12 @@ from django.db import connection, transaction
 
 from fournets.audit.services import record
 from fournets.calls.models import Attempt, Call
-from fournets.calls.rules import PUT_BACK, WRONG_NUMBER, Number, desk
+from fournets.calls.rules import IN_ISOLATION, PUT_BACK, WRONG_NUMBER, Number, desk
 from fournets.calls.selectors.numbers import numbers_of
 from fournets.calls.services.follow import follow
 from fournets.crypto import KeyRing
+from fournets.isolation.models import IsolationOrder
+from fournets.isolation.rules import IN_FORCE
 from fournets.language import Refusal
 from fournets.organization.access import Reader
 from fournets.people.models import Person
@@ -28,12 +30,15 @@ TAKE = """
 WITH next AS (
     SELECT id FROM calls_call AS waiting WHERE closed_at IS NULL AND call_at <= %(at)s
         AND (held_until IS NULL OR held_until <= %(at)s) AND area_code >= %(low)s AND area_code < %(high)s
-        AND EXISTS (SELECT FROM people_person WHERE id = waiting.person_id)
+        AND EXISTS (SELECT FROM people_person WHERE id = waiting.person_id) {only}
     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE calls_call AS call SET held_by = %(by)s, held_from = %(at)s, held_until = %(until)s FROM next WHERE call.id = next.id
 RETURNING call.id
 """
+TAKES = tuple(
+    TAKE.format(only=only) for only in ("AND outcome = 'call_back'", "")
+)  # who asked for this hour comes first
 # What this account let lapse is nobody's; what somebody else let lapse is taken over with his attempt.
 LET_GO = """
 UPDATE calls_call SET held_by = '', held_from = NULL, held_until = NULL
@@ -59,10 +64,20 @@ def next_call(reader: Reader, *, ring: KeyRing, at: datetime) -> Call | None:
     return _claim(reader, ring, at)
 
 
+def isolates(person_id: int) -> bool:
+    """Whether somebody isolates under an order: where he is, is known, and others look after him."""
+    return IsolationOrder.objects.filter(person_id=person_id, state__in=IN_FORCE).exists()
+
+
 def held_call(reader: Reader, *, at: datetime, lock: bool = False) -> Call | None:
     """The call in the reader's hand at a moment."""
     calls = Call.objects.select_for_update() if lock else Call.objects.all()
     return calls.filter(held_by=reader.login, held_until__gt=at, closed_at=None).first()
+
+
+def last_held(reader: Reader) -> Call | None:
+    """The call the reader was given last and nobody else since, though its time be over: what came of it still counts."""
+    return Call.objects.filter(held_by=reader.login, closed_at=None).first()
 
 
 @transaction.atomic
@@ -116,17 +131,28 @@ def _claim(reader: Reader, ring: KeyRing, at: datetime) -> Call | None:
         cursor.execute(LET_GO, values)
         _lapse([row[0] for row in cursor.fetchall()], at)
         for _ in range(TRIES):
-            cursor.execute(TAKE, values)
-            row = cursor.fetchone()
+            row = _taken(cursor, values)
             if row is None:
                 return None
             _lapse([row[0]], at)
             call = Call.objects.get(pk=row[0])
+            if isolates(call.person_id):
+                follow(call, None, desk().outcomes[IN_ISOLATION], reader, at=at)
+                continue
             numbers = numbers_of(Person.objects.get(pk=call.person_id), ring)
             if numbers:
                 begin_attempt(call, numbers[0], reader, ring=ring, at=at)
                 return call
             follow(call, None, desk().outcomes[WRONG_NUMBER], reader, at=at)
+    return None
+
+
+def _taken(cursor: Any, values: dict[str, Any]) -> tuple[int] | None:
+    for take in TAKES:
+        cursor.execute(take, values)
+        row: tuple[int] | None = cursor.fetchone()
+        if row is not None:
+            return row
     return None
 
 

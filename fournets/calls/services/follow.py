@@ -11,7 +11,7 @@ from fournets.calls.rules import Outcome, desk
 from fournets.calls.services.opening import TASK
 from fournets.organization.access import Reader
 from fournets.organization.models import Task
-from fournets.organization.services import Wanted, add_tasks, close_task
+from fournets.organization.services import Wanted, add_tasks, close_task, hasten_task
 from fournets.people.models import Person
 from fournets.screening.services import visit_found
 
@@ -36,9 +36,11 @@ def follow(
     call.save(update_fields=["outcome", "closed_at", "held_by", "held_from", "held_until"])
     tasks = _close_tasks(call, outcome, reader, at) if outcome.task else []
     passed = _pass_on(call, outcome, reader, at, alarm) if outcome.passed or alarm else None
+    hastened = _hasten(call, reader, at) if alarm and passed is None else None
     visit = _note_visit(call, outcome, reader, at) if outcome.visit else None
     if attempt is not None:
         attempt.tasks, attempt.passed_task, attempt.visit_id = tasks, passed, visit
+        attempt.before |= {"hastened": hastened} if hastened else {}
 
 
 def _close_tasks(call: Call, outcome: Outcome, reader: Reader, at: datetime) -> list[int]:
@@ -52,7 +54,8 @@ def _close_tasks(call: Call, outcome: Outcome, reader: Reader, at: datetime) -> 
 def _pass_on(call: Call, outcome: Outcome, reader: Reader, at: datetime, alarm: bool) -> int | None:
     """A visit by whoever covers his cell; None where one is open already."""
     reason = ALARM if alarm else f"call_{outcome.code}"
-    wanted = Wanted(call.person_id, call.area_code, "visit", reason, at + desk().passed_within)
+    due_at = at + (desk().alarm_within if alarm else desk().passed_within)
+    wanted = Wanted(call.person_id, call.area_code, "visit", reason, due_at)
     opened = add_tasks(
         [wanted], on=timezone.localdate(at), area_code=call.area_code, actor=reader.login, at=at
     )
@@ -60,6 +63,13 @@ def _pass_on(call: Call, outcome: Outcome, reader: Reader, at: datetime, alarm: 
         return None
     task = Task.objects.get(person_id=call.person_id, purpose="visit", closed_at=None)
     return task.pk
+
+
+def _hasten(call: Call, reader: Reader, at: datetime) -> tuple[int, str, str] | None:
+    """The visit that is open already is for fever now, and due sooner; how it stood, for whoever takes the outcome back."""
+    due_at = at + desk().alarm_within
+    stood = hasten_task(call.person_id, "visit", reason=ALARM, due_at=due_at, actor=reader.login, at=at)
+    return (stood.pk, stood.reason, stood.due_at.isoformat()) if stood else None
 
 
 def _note_visit(call: Call, outcome: Outcome, reader: Reader, at: datetime) -> int | None:

@@ -13,7 +13,7 @@ from fournets.calls.rules import desk, scripts
 from fournets.intake.models import SourceFile
 from fournets.language import Refusal
 from fournets.organization.access import Reader
-from fournets.organization.services import Wanted, add_tasks
+from fournets.organization.services import Wanted, add_tasks, end_tasks
 from fournets.places.scope import code_range
 
 MANAGE = "calls.manage"
@@ -38,16 +38,20 @@ SELECT one.id AS person_id, one.area_code, one.due_at,
     one.phone OR EXISTS (SELECT FROM people_person AS other WHERE other.household_id = one.household_id
         AND other.phone_sealed IS NOT NULL) AS callable,
     EXISTS (SELECT FROM calls_call AS done WHERE done.person_id = one.id AND done.closed_at > %(since)s
-        AND done.outcome IN ('reached', 'in_isolation')) AS reached
+        AND done.purpose = %(purpose)s AND done.outcome IN ('reached', 'in_isolation')) AS reached,
+    EXISTS (SELECT FROM isolation_order AS held WHERE held.person_id = one.id
+        AND held.state IN ('home', 'point', 'site', 'hospital')) AS isolates
 FROM ({people}) AS one
 """
 OPEN = """
 INSERT INTO calls_call (person_id, origin_id, area_code, purpose, due_at, call_at, opened_by, opened_at, by_task, rounds,
     held_by, outcome)
 SELECT person_id, person_id, area_code, %(purpose)s, coalesce(due_at, %(due)s), %(at)s, %(by)s, %(at)s, %(by_task)s, 0, '', ''
-FROM wanted_call WHERE callable AND NOT reached
+FROM wanted_call WHERE callable AND NOT reached AND NOT isolates
 ON CONFLICT (person_id) WHERE closed_at IS NULL DO UPDATE SET due_at = least(calls_call.due_at, EXCLUDED.due_at),
-    by_task = calls_call.by_task OR EXCLUDED.by_task
+    by_task = calls_call.by_task OR EXCLUDED.by_task,
+    purpose = CASE WHEN calls_call.held_by = '' AND array_position(%(ranks)s::text[], EXCLUDED.purpose)
+        < array_position(%(ranks)s::text[], calls_call.purpose) THEN EXCLUDED.purpose ELSE calls_call.purpose END
 RETURNING xmax = 0  -- made, not found
 """
 # The list asks for the open call of each, or for the one in which he was reached.
@@ -55,20 +59,23 @@ ASK = """
 INSERT INTO calls_asked (call_id, area_code, file_id)
 SELECT call.id, call.area_code, %(file)s FROM wanted_call AS wanted CROSS JOIN LATERAL (
     SELECT id, area_code FROM calls_call AS call WHERE call.person_id = wanted.person_id
-        AND (call.closed_at IS NULL OR wanted.reached AND call.outcome IN ('reached', 'in_isolation') AND call.closed_at > %(since)s)
+        AND (call.closed_at IS NULL OR wanted.reached AND call.purpose = %(purpose)s
+            AND call.outcome IN ('reached', 'in_isolation') AND call.closed_at > %(since)s)
     ORDER BY call.closed_at DESC NULLS FIRST, call.id LIMIT 1) AS call
 ON CONFLICT DO NOTHING
 """
 COUNTS = """
-SELECT count(*), count(*) FILTER (WHERE reached), count(*) FILTER (WHERE NOT callable AND NOT reached) FROM wanted_call
+SELECT count(*), count(*) FILTER (WHERE NOT callable AND NOT reached AND NOT isolates) FROM wanted_call
 """
-SPEECHLESS = "SELECT person_id, area_code FROM wanted_call WHERE NOT callable AND NOT reached"
+SPEECHLESS = (
+    "SELECT person_id, area_code FROM wanted_call WHERE NOT callable AND NOT reached AND NOT isolates"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a list became: people it names, calls made, people somebody is calling already or reached lately, and those
-    without a number, who are visited."""
+    """What a list became: people it names, calls made, people somebody is calling already, reached lately or who isolate, and
+    those without a number, who are visited."""
 
     people: int
     opened: int
@@ -96,7 +103,7 @@ def open_calls(
     opened = _open(_values(reader, file_id, purpose, due_at, at), file_id)
     if not opened.people:
         raise Refusal("calls_nobody")
-    _visit_the_rest(reader, on, at)
+    _visit_the_rest(reader, on, at, by_task=file_id is None)
     details = {
         "people": opened.people,
         "opened": opened.opened,
@@ -116,6 +123,7 @@ def _values(
     return {
         "file": file_id, "low": low, "high": high, "task": TASK, "purpose": purpose, "due": due_at, "at": at,
         "by": reader.login, "by_task": file_id is None, "since": at - desk().retry.reached,
+        "ranks": sorted(scripts(), key=lambda code: scripts()[code].rank),
     }  # fmt: skip
 
 
@@ -128,12 +136,12 @@ def _open(values: dict[str, Any], file_id: int | None) -> Opened:
         if file_id is not None:
             cursor.execute(ASK, values)
         cursor.execute(COUNTS)
-        people, _reached, speechless = cursor.fetchone()
+        people, speechless = cursor.fetchone()
     return Opened(people, fresh, people - fresh - speechless, speechless)
 
 
-def _visit_the_rest(reader: Reader, on: date, at: datetime) -> None:
-    """Whoever has no number is visited by whoever covers his cell."""
+def _visit_the_rest(reader: Reader, on: date, at: datetime, *, by_task: bool) -> None:
+    """Whoever has no number is visited by whoever covers his cell; the task to call him is answered by that."""
     with connection.cursor() as cursor:
         cursor.execute(SPEECHLESS)
         found = cursor.fetchall()
@@ -141,3 +149,6 @@ def _visit_the_rest(reader: Reader, on: date, at: datetime) -> None:
     wanted = [Wanted(person, area, "visit", PASSED, due_at) for person, area in found]
     if wanted:
         add_tasks(wanted, on=on, area_code=reader.area_code, actor=reader.login, at=at)
+    if wanted and by_task:
+        people = [person for person, _ in found]
+        end_tasks(people, TASK, result="passed_on", area_code=reader.area_code, actor=reader.login, at=at)

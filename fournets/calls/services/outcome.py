@@ -16,6 +16,7 @@ from fournets.calls.models import Attempt, Call, WrongNumber
 from fournets.calls.rules import (
     CALL_BACK,
     REACHED,
+    UNREACHABLE,
     WRONG_NUMBER,
     Judged,
     Number,
@@ -26,6 +27,7 @@ from fournets.calls.rules import (
     judge,
     scripts,
 )
+from fournets.calls.selectors.numbers import numbers_of
 from fournets.calls.services.claim import CALL, begin_attempt, numbers_left
 from fournets.calls.services.follow import follow
 from fournets.calls.services.take import ask_take_when_due
@@ -33,6 +35,7 @@ from fournets.crypto import KeyRing
 from fournets.isolation.rules.reading import Unlikely, temperature_of
 from fournets.language import Lang, Refusal
 from fournets.organization.access import Reader
+from fournets.people.models import Person
 from fournets.policy import in_force, is_fever
 
 ATTEMPTS = "screening.call_attempts"
@@ -89,8 +92,9 @@ def end_attempt(reader: Reader, said: Said, *, ring: KeyRing, at: datetime) -> E
     left = numbers_left(call, ring, besides={attempt.mark})
     most = int(in_force(on=on, area=call.area_code).number(ATTEMPTS))
     judged = judge(
-        said.outcome, rounds=call.rounds, most=most, left=len(left), back_at=said.back_at, at=at, desk=desk()
-    )
+        _counts_as(said.outcome, call, ring, len(left)), rounds=call.rounds, most=most, left=len(left),
+        back_at=said.back_at, at=timezone.localtime(at), desk=desk(),
+    )  # fmt: skip
     attempt.before = _before(call)
     attempt.ended_at, attempt.outcome = at, said.outcome
     if answers:
@@ -99,11 +103,18 @@ def end_attempt(reader: Reader, said: Said, *, ring: KeyRing, at: datetime) -> E
         attempt.note_sealed = ring.seal("note", " ".join(said.note.split())[: desk().note_most])
     attempt.save()
     number = _go_on(call, attempt, judged, reader, left, ring, at, alarm)
-    attempt.save(update_fields=["tasks", "passed_task", "visit_id"])
+    attempt.save(update_fields=["tasks", "passed_task", "visit_id", "before"])
     details = {"call": call.pk, "outcome": said.outcome, "ends": judged.ends, "state": call.outcome}
     record(act="call_ended", actor=reader.login, area_code=call.area_code, at=at, details=details)
     ask_take_when_due(reader, at=at, now=alarm)
     return Ended(call, judged, attempt.pk, number, alarm)
+
+
+def _counts_as(outcome: str, call: Call, ring: KeyRing, left: int) -> str:
+    """A wrong number is the end only where it was the last: one that is right, and did not answer, is called again."""
+    if outcome == WRONG_NUMBER and not left and numbers_of(Person.objects.get(pk=call.person_id), ring):
+        return UNREACHABLE
+    return outcome
 
 
 def _go_on(
@@ -138,9 +149,11 @@ def _in_hand(reader: Reader, said: Said) -> tuple[Call, Attempt]:
     """A long talk may outlast the time: as long as nobody else was given the person, what came of it counts."""
     if not reader.may_in(CALL, reader.area_code):
         raise Refusal("calls_right")
-    attempt = Attempt.objects.filter(by=reader.login, ended_at=None, pk=said.attempt).first()
-    mine = Call.objects.select_for_update().filter(held_by=reader.login, closed_at=None)
-    call = mine.filter(pk=attempt.call_id).first() if attempt else None
+    mine = Attempt.objects.filter(by=reader.login, ended_at=None, pk=said.attempt)
+    found = mine.values_list("call_id", flat=True).first()
+    held = Call.objects.select_for_update().filter(held_by=reader.login, closed_at=None)
+    call = held.filter(pk=found).first() if found else None
+    attempt = mine.first() if call else None  # under the call's lock: the same said twice counts once
     if call is None or attempt is None:
         raise Refusal("calls_lapsed")
     return call, attempt

@@ -23,7 +23,7 @@ LEFT JOIN people_household h ON h.id = p.household_id
 LEFT JOIN places_dwelling d ON d.id = coalesce(p.dwelling_id, h.dwelling_id)
 LEFT JOIN places_building b ON b.code = d.building_id
 LEFT JOIN LATERAL (SELECT count(*) AS times FROM screening_visit v
-    WHERE v.person_id = p.id AND v.outcome = 'unreached' AND v."on" >= t.opened_on) tried ON true
+    WHERE v.person_id = p.id AND v.outcome = 'unreached' AND v."on" >= t.opened_on AND v."row" IS NOT NULL) tried ON true
 LEFT JOIN LATERAL (SELECT v."on", v.outcome FROM screening_visit v WHERE v.person_id = p.id
     ORDER BY v."on" DESC, v.id DESC LIMIT 1) last ON true
 WHERE t.closed_at IS NULL AND t.purpose = 'visit' AND t.area_code >= %s AND t.area_code < %s ORDER BY t.due_at, t.id LIMIT %s

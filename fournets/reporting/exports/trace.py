@@ -22,7 +22,7 @@ from fournets.reporting.exports.settings import doubt, shown, tracing_error
 from fournets.reporting.models import Export
 from fournets.workbooks.model import Sheet
 
-MARKED = ("list", "contacts")  # kinds of exports whose rows bear codes
+MARKED = ("list", "contacts", "calls")  # kinds of exports whose rows bear codes
 CODE, CODES = "code", 1 << 8 * CODE_BYTES
 HELD = """
 SELECT row.export_id, array_agg(row.person_id ORDER BY row.person_id), array_agg(row.code ORDER BY row.person_id)

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from fournets.audit.models import AuditLine
 from fournets.calls.models import Asked, Attempt, Call
+from fournets.isolation.models import IsolationOrder
 from fournets.organization.models import Task
 from fournets.people.models import Person
 from fournets.places.scope import scope
@@ -33,6 +34,7 @@ def made(db: None) -> Made:
     made = plant()["own"]
     with scope(""):
         Call.objects.exclude(person_id=made.person.pk).delete()
+        IsolationOrder.objects.filter(person_id=made.person.pk).delete()  # who isolates is not called
         call = Call.objects.get()
         Asked.objects.create(call=call, area_code=call.area_code, file_id=made.file.pk)
     return made
