@@ -27,7 +27,7 @@ DONE = "done"
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_page(request: HttpRequest, token: str) -> HttpResponse:
     """The form of an open page; of any other token it says that there is none, withdrawn or never made."""
-    poster = poster_open(token[:64])
+    poster = poster_open(token[:64]) if token.isascii() and token.isprintable() else None
     if poster is None:
         return trouble(request, "register_closed", 404)
     if request.method != "POST":

@@ -7,7 +7,7 @@ Field.net = (() => {
   const places = document.body.dataset;
   let state = navigator.onLine ? "" : OFFLINE;
   const lang = document.documentElement.lang.slice(0, 2);  // what is told is told in the language of the page
-  let csrf = "";
+  let csrf = "", account = null;
   const heard = [];
   const say = next => { state = next; heard.forEach(act => act(state)); };
 
@@ -34,7 +34,10 @@ Field.net = (() => {
     const { body, trouble } = await ask(places.hello);
     if (trouble) { say(trouble); return null; }
     csrf = body.csrf;
-    if (await store.meta("leave")) { await signOutThere(); return null; }
+    account = body.account;
+    const leaving = await store.meta("leave");
+    if (leaving === true || leaving === account) { await signOutThere(); return null; }
+    if (leaving) await store.setMeta("leave", false); // she who left is not she who is here now
     const who = await store.signIn(body);
     say(ONLINE);
     return who;
@@ -87,14 +90,16 @@ Field.net = (() => {
   async function leave() {
     await send();
     await store.signOut();
-    await store.setMeta("leave", true);
+    await store.setMeta("leave", account ?? true);
     await hello();
     location.assign(places.login);
   }
   async function signOutThere() {
     const body = new URLSearchParams({ csrfmiddlewaretoken: csrf });
-    try { await fetch(places.logout, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": csrf } }); }
-    catch { return; }
+    try {
+      const answer = await fetch(places.logout, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": csrf } });
+      if (answer.type !== "opaqueredirect" && !answer.ok) { say(FAULT); return; }
+    } catch { return; }
     await store.setMeta("leave", false);
     say(SIGNED_OUT);
   }

@@ -1,5 +1,5 @@
 // What a phone keeps: a day's visits and what was recorded, locked with the key of the account it belongs to. In the clear
-// stand only: whose it is, when it was made and how far it has come. See docs/adr/0020.
+// stand only: whose it is, when it was made and how far it has come. See docs/adr/0019.
 "use strict";
 const Field = window.Field = {};
 Field.store = (() => {
