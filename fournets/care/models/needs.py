@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from fournets.care.rules.needs import ANSWERS, NEED_STATES, OPEN
+from fournets.care.rules.needs import ANSWERS, ENDED, NEED_STATES, OPEN
 from fournets.isolation.models import IsolationOrder
 
 
@@ -11,7 +11,8 @@ class Need(models.Model):
     """Food, medicine, school, a friendly ear: asked for by the person himself or by who looks after him, answered by somebody.
 
     ``kind``: one of ``care.toml``; ``state``: open, taken, answered; ``owner``: the login of who has taken it. ``answer`` says
-    which way it was answered, ``answer_sealed`` in words. Words are sealed: they may say what somebody suffers from.
+    which way it was answered, or that the isolation ended before; ``answer_sealed`` in words. Words are sealed: they may say
+    what somebody suffers from.
     """
 
     order = models.ForeignKey(IsolationOrder, models.CASCADE, db_index=False)
@@ -36,7 +37,7 @@ class Need(models.Model):
                 name="a_taken_need_has_an_owner",
             ),
             models.CheckConstraint(
-                condition=Q(state="answered", answer__in=ANSWERS, answered_at__isnull=False)
+                condition=Q(state="answered", answer__in=(*ANSWERS, ENDED), answered_at__isnull=False)
                 | (~Q(state="answered") & Q(answer="", answered_at=None)),
                 name="an_answered_need_says_how",
             ),
