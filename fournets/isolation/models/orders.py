@@ -63,6 +63,7 @@ class IsolationOrder(models.Model):
         ]
         indexes = [
             models.Index(fields=["area_code", "id"], name="order_by_area"),
+            models.Index(fields=["area_code", "id"], condition=Q(state__in=IN_FORCE), name="order_in_force"),
             models.Index(fields=["person_id"], name="order_by_person"),
             models.Index(fields=["certificate"], condition=~Q(certificate=""), name="order_by_certificate"),
         ]
