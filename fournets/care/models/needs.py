@@ -28,6 +28,7 @@ class Need(models.Model):
     answer_sealed = models.BinaryField(null=True)
     answered_by = models.TextField(default="")
     answered_at = models.DateTimeField(null=True)
+    moved_from = models.BigIntegerField(null=True)  # the order it was of before a merge of files
 
     class Meta:
         constraints = [
@@ -45,4 +46,5 @@ class Need(models.Model):
         indexes = [
             models.Index(fields=["area_code", "due_at"], condition=~Q(state="answered"), name="need_open"),
             models.Index(fields=["order", "id"], name="need_by_order"),
+            models.Index(fields=["moved_from"], condition=Q(moved_from__isnull=False), name="need_moved"),
         ]
