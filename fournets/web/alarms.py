@@ -12,18 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from fournets.accounts.selectors import names_of
 from fournets.audit.services import record
 from fournets.care.papers import Handover, handover_note
 from fournets.care.rules.alarms import due_at
 from fournets.care.selectors.alarms import (
+    PAGE,
     AlarmLine,
     AlarmTold,
     alarms_of_order,
     lives_with,
     open_alarms_of,
     waited,
+    waiting_alarms,
 )
 from fournets.care.services import arrive, keep_here, send_to_hospital, take_alarm
+from fournets.database import counted
 from fournets.isolation.rules.said import word_in
 from fournets.isolation.rules.windows import windows_of
 from fournets.isolation.selectors.boards import bed_of
@@ -40,6 +44,7 @@ from fournets.web.area_chooser import area_of, around
 from fournets.web.people_record import note_people
 
 SEE = "isolation.see"
+MOST = 999  # alarms the page counts
 
 
 @needs(SEE)
@@ -48,12 +53,18 @@ def alarms_page(request: HttpRequest) -> HttpResponse:
     """Open alarms of ``?area=CODE`` within the reader's own, the one that has waited longest first."""
     reader, lang, now = reader_of(request), lang_of(request), timezone.localtime()
     area = area_of(request, reader)
-    found = open_alarms_of(area, on=now.date())
+    found = open_alarms_of(area, on=now.date(), limit=PAGE)
+    untaken, every = counted([waiting_alarms(area, untaken=True), waiting_alarms(area)], MOST)
     note_people(request, "isolation", area, [one.person for one in found])
-    labels = area_labels({one.area_code for one in found})
+    labels, names = area_labels({one.area_code for one in found}), names_of(one.owner for one in found)
     context = {
-        "lines": [_line(one, labels, reader, now, lang) for one in found],
-        "untaken": sum(one.state == "raised" for one in found),
+        "lines": [
+            {**_line(one, labels, reader, now, lang), "owner": names.get(one.owner, one.owner)}
+            for one in found
+        ],
+        "untaken": untaken,
+        "every": every,
+        "most": MOST,
         "area": area,
         "areas": [(code, name) for code, name, _ in around(request, reader)],
         "may_take": reader.may(OBSERVE),
@@ -125,9 +136,11 @@ def alarms_shown(found: Whole, reader: Reader, now: datetime, lang: Lang) -> dic
     """What the page of an order shows of its alarms: the open one with what the reader may do about it, and those closed."""
     told = alarms_of_order(found.order.pk, ring=ring())
     first = told[0] if told and told[0].alarm.state != "closed" else None
+    owner = first.alarm.owner if first else ""
     return {
         "alarm": first,
         "alarm_waits": _waits(first, now, lang) if first else None,
+        "alarm_owner": names_of([owner]).get(owner, owner) if owner else "",
         "alarm_mine": bool(first and first.alarm.owner == reader.login),
         "may_take_alarm": reader.may(OBSERVE),
         "closed_alarms": [one for one in told if one.alarm.state == "closed"],

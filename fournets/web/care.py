@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fournets.accounts.selectors import names_of
 from fournets.care.rules.alarms import settings
 from fournets.care.rules.needs import ANSWERS, FEELINGS, kinds
 from fournets.care.selectors.needs import (
@@ -60,9 +61,12 @@ def care_page(request: HttpRequest) -> HttpResponse:
     )
     lines = found[:PAGE]
     note_people(request, "isolation", area, [one.person for one in lines])
-    labels = area_labels({one.area_code for one in lines})
+    labels, names = area_labels({one.area_code for one in lines}), names_of(one.owner for one in lines)
     context = {
-        "lines": [_line(one, labels, reader, now, lang) for one in lines],
+        "lines": [
+            {**_line(one, labels, reader, now, lang), "owner": names.get(one.owner, one.owner)}
+            for one in lines
+        ],
         "late": sum(one.due_at <= now for one in lines),
         "more": len(found) > PAGE,
         "area": area,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from fournets.isolation.rules.reading import limits
 from fournets.isolation.rules.said import word_in
-from fournets.isolation.rules.windows import Window, windows_of
+from fournets.isolation.rules.windows import Window, counts_for, windows_of
 from fournets.isolation.selectors.rounds import PAGE, RoundLine, Seen, round_of, sums_of
 from fournets.isolation.services import OBSERVE, Typed, observe
 from fournets.language import Lang, Message, Refusal, say
@@ -35,12 +35,10 @@ def round_page(request: HttpRequest) -> HttpResponse:
     """``?area=CODE`` within the reader's own, ``?on=DAY``, ``?window=``, ``?after=`` the order a page ended with."""
     reader, lang = reader_of(request), lang_of(request)
     asked = request.POST if request.method == "POST" else request.GET
-    area, on = (
-        area_of(request, reader),
-        min(day_of(asked.get("on", "")) or timezone.localdate(), timezone.localdate()),
-    )
+    area, code = area_of(request, reader), asked.get("window", "")
+    on = min(day_of(asked.get("on", "")) or _day(area, code), timezone.localdate())
     windows = windows_of(in_force(on=on, area=area))
-    window = _window(asked.get("window", ""), windows)
+    window = _window(code, windows, on)
     wrong: Mapping[str, Message] = {}
     if request.method == "POST":
         try:
@@ -131,11 +129,17 @@ def _typed(sent: QueryDict) -> dict[str, Typed]:
     }
 
 
-def _window(code: str, windows: list[Window]) -> Window:
-    """The window asked for; else the one it is now, or the next that comes."""
-    now = timezone.localtime().time()
+def _day(area: str, code: str) -> date:
+    """The day of a sheet nobody named a day for: today; in the night, before the first window, still yesterday."""
+    now = timezone.localtime()
+    return now.date() if code else counts_for(windows_of(in_force(on=now.date(), area=area)), now)[0]
+
+
+def _window(code: str, windows: list[Window], on: date) -> Window:
+    """The window asked for; else the one it is now, or the next that comes; of a day that is over, the last."""
+    now = timezone.localtime()
     found = next((one for one in windows if one.code == code), None)
-    return found or next((one for one in windows if now < one.ends), windows[-1])
+    return found or next((one for one in windows if not one.is_over(on, now)), windows[-1])
 
 
 def _address(area: str, on: date, window: Window, after: str = "") -> str:

@@ -94,10 +94,10 @@ def _context(request: HttpRequest, day: OwnDay, wrong: str) -> dict[str, Any]:
         "windows": [
             (one, _name(one.window, lang), _told(one, lang), TONES[one.state]) for one in day.windows
         ],
-        "current": current and _name(current.window, lang),
-        "again": current is not None and current.state == "said",
-        "late": current is not None and current.window.is_over(today, timezone.localtime()),
-        "alarm": any(one.alarm for one in day.windows),
+        "yesterday": day.on < today,
+        "current": _name(current.window, lang),
+        "again": current.state == "said",
+        "late": current.window.is_over(day.on, timezone.localtime()),
         "coming": (day.coming[0] > today, day.coming[1]),
         "ticks": [(code, word_in(code, lang), code in ticked) for code in limits().symptoms],
         "typed": request.POST,

@@ -27,6 +27,7 @@ class Alarm(models.Model):
     task_id = models.BigIntegerField(null=True)
     outcome = models.TextField(default="")
     closed_at = models.DateTimeField(null=True)
+    moved_from = models.BigIntegerField(null=True)  # the order it was of before a merge of files
 
     class Meta:
         constraints = [
@@ -47,4 +48,5 @@ class Alarm(models.Model):
         indexes = [
             models.Index(fields=["area_code", "raised_at"], condition=~Q(state=CLOSED), name="alarm_open"),
             models.Index(fields=["order", "id"], name="alarm_by_order"),
+            models.Index(fields=["moved_from"], condition=Q(moved_from__isnull=False), name="alarm_moved"),
         ]

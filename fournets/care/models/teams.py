@@ -1,6 +1,7 @@
 """Caretaker teams (五包一): who looks after which people in isolation."""
 
 from django.db import models
+from django.db.models import Q
 
 from fournets.isolation.models import IsolationOrder
 
@@ -28,3 +29,9 @@ class Caring(models.Model):
     area_code = models.TextField(db_collation="C")
     given_by = models.TextField()
     given_at = models.DateTimeField()
+    moved_from = models.BigIntegerField(null=True)  # the order it was of before a merge of files
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["moved_from"], condition=Q(moved_from__isnull=False), name="caring_moved"),
+        ]

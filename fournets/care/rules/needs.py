@@ -10,7 +10,8 @@ from functools import cache
 from fournets.care.rules.alarms import settings
 
 OPEN, TAKEN, ANSWERED = NEED_STATES = ("open", "taken", "answered")
-ANSWERS = ("done", "not_possible")
+ANSWERS = ("done", "not_possible")  # somebody gives
+ENDED = "ended"  # the isolation is over: the database gives it
 WORDS, ANSWER, PHONES = "words", "answer", "phones"  # what is sealed, each under the name of its column
 FEELINGS = "feelings"  # whoever asks for a friendly ear stands on a list of his own
 

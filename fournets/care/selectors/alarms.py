@@ -18,17 +18,23 @@ from fournets.people.models import Person
 from fournets.places.scope import code_range
 
 PAGE = 100
+# How he was when it was an alarm, also by an order since withdrawn; and how he was last, where that was none.
 # Responsible until somebody takes it: at a site whoever runs it, elsewhere whoever covers the area that day.
 OPEN = """
 SELECT a.id, o.number, p.public_id, p.name, a.area_code, o.state, a.state, a.raised_at, a.taken_at, a.decided_at, a.owner,
-    coalesce(place.name, cover.worker, ''), coalesce(place.label, ''), seen.temperature, coalesce(seen.symptoms, '{}'), seen.at
+    coalesce(place.name, cover.worker, ''), coalesce(place.label, ''), seen.temperature, coalesce(seen.symptoms, '{}'), seen.at,
+    newest.temperature, newest.at
 FROM (
     SELECT * FROM care_alarm WHERE state <> 'closed' AND area_code >= %(low)s AND area_code < %(high)s
     ORDER BY raised_at, id LIMIT %(limit)s
 ) AS a JOIN isolation_order o ON o.id = a.order_id JOIN people_person p ON p.id = o.person_id
 LEFT JOIN LATERAL (
-    SELECT s.temperature, s.symptoms, s.at FROM isolation_observation s WHERE s.order_id = o.id ORDER BY s.on DESC, s.id DESC LIMIT 1
+    SELECT s.temperature, s.symptoms, s.at FROM isolation_observation s JOIN isolation_order his ON his.id = s.order_id
+    WHERE his.person_id = o.person_id AND s.alarm ORDER BY s.on DESC, s.id DESC LIMIT 1
 ) AS seen ON true
+LEFT JOIN LATERAL (
+    SELECT s.temperature, s.at, s.alarm FROM isolation_observation s WHERE s.order_id = o.id ORDER BY s.on DESC, s.id DESC LIMIT 1
+) AS newest ON NOT newest.alarm
 LEFT JOIN LATERAL bed_of_order(o.id) AS place ON true
 LEFT JOIN LATERAL (
     SELECT c.worker FROM organization_cover c
@@ -43,7 +49,7 @@ ORDER BY a.raised_at, a.id
 
 @dataclass(frozen=True, slots=True)
 class AlarmLine:
-    """An open alarm: about whom, since when, whose, and how he was last.
+    """An open alarm: about whom, since when, whose, and how he was; ``newest``, where he has been well since.
 
     ``owner``: the login of who took it; ``responsible``: the site or the cover, before; both empty: nobody.
     """
@@ -64,6 +70,8 @@ class AlarmLine:
     temperature: Decimal | None
     symptoms: Sequence[str]
     seen_at: datetime | None
+    newest: Decimal | None
+    newest_at: datetime | None
 
     @property
     def due_at(self) -> datetime:

@@ -16,7 +16,7 @@ class IsolationOrder(models.Model):
     begin with, a kind and a day each; ``anchor`` is the one it does. ``reasons``: the sentences of the rules, in both
     languages. ``origin_id``: the person it was given to, also when his file becomes part of another. ``with_order``: whom
     he lives with. ``where_sealed``: which room or address, in words. ``well_on``: the day somebody found him well, for the
-    release.
+    release. ``merged_in``, ``merged_at``: the merge of files that withdrew it, and the state it was in: taken apart, it is again.
     """
 
     number = models.TextField(unique=True)
@@ -42,6 +42,8 @@ class IsolationOrder(models.Model):
     ended_at = models.DateTimeField(null=True)
     well_on = models.DateField(null=True)
     certificate = models.TextField(default="")
+    merged_in = models.BigIntegerField(null=True)
+    merged_at = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "isolation_order"
@@ -63,7 +65,9 @@ class IsolationOrder(models.Model):
         ]
         indexes = [
             models.Index(fields=["area_code", "id"], name="order_by_area"),
+            models.Index(fields=["area_code", "id"], condition=Q(state__in=IN_FORCE), name="order_in_force"),
             models.Index(fields=["person_id"], name="order_by_person"),
+            models.Index(fields=["merged_in"], condition=Q(merged_in__isnull=False), name="order_by_merge"),
             models.Index(fields=["certificate"], condition=~Q(certificate=""), name="order_by_certificate"),
         ]
 

@@ -45,6 +45,17 @@ def window_at(windows: Sequence[Window], now: time) -> Window | None:
     return next((one for one in reversed(windows) if one.begins <= now), None)
 
 
+def counts_for(windows: Sequence[Window], now: datetime, *, since: date | None = None) -> tuple[date, Window]:
+    """The day and the window an entry at a moment (local time) counts for: before the day's first it is still yesterday's last,
+    except where nothing was due before ``since``, today."""
+    found, yesterday = window_at(windows, now.time()), now.date() - timedelta(days=1)
+    if found is not None:
+        return now.date(), found
+    if since is not None and since > yesterday:
+        return now.date(), windows[0]
+    return yesterday, windows[-1]
+
+
 def next_window(windows: Sequence[Window], now: datetime) -> tuple[date, Window]:
     """The next window to come after now, and its day: today's next, or the first of tomorrow."""
     for one in windows:

@@ -21,10 +21,10 @@ from fournets.isolation.services.orders import (
     expose,
     issue,
     move,
-    release,
     work_out,
 )
 from fournets.isolation.services.own import OWN, observe_self
+from fournets.isolation.services.release import release
 
 __all__ = [
     "ASSIGN",

@@ -1,4 +1,4 @@
-"""Orders: worked out from the rules, given, moved, begun anew by an exposure, released."""
+"""Orders: worked out from the rules, given, moved, begun anew by an exposure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from fournets.audit.services import record
 from fournets.crypto import KeyRing
-from fournets.isolation.models import Change, Entry, IsolationOrder, Observation
+from fournets.isolation.models import Entry, IsolationOrder
 from fournets.isolation.rules import (
     BASES,
     IN_FORCE,
@@ -32,7 +32,7 @@ from fournets.isolation.rules import (
 from fournets.isolation.rules.clock import CASE, COHABITANT, NoAnchor
 from fournets.isolation.rules.place import CONDITIONS, HOME, HOSPITAL, NOT_ALONE, SITE
 from fournets.isolation.rules.said import said, word
-from fournets.isolation.rules.states import MOVE, RELEASED
+from fournets.isolation.rules.states import MOVE
 from fournets.isolation.services.beds import bed_noted
 from fournets.language import Lang, Refusal
 from fournets.organization.access import Reader
@@ -46,7 +46,6 @@ LONGEST, LEAST = 200, 4  # characters of a place in words; of a reason
 SUBJECTS = ("isolation", "screening")
 TOGETHER = "isolation.cohabitants_isolate_too"
 CHILD = "isolation.child_age"
-CERTIFIED = "isolation.release_needs_certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def _work_out(person: Person, wish: Wish, on: date) -> Worked:
         (*told, *found.reasons, *placed.reasons),
         wish.exceptions,
         digest,
-        _together(person) if placed.place == HOME and _holds(rules, TOGETHER) else (),
+        _together(person) if placed.place == HOME and holds(rules, TOGETHER) else (),
     )
 
 
@@ -177,7 +176,7 @@ def expose(reader: Reader, number: str, exposure: Exposure, *, on: date, at: dat
 
     The orders of those who live there go along. A `Refusal` for an order that is over, or one that has no clock.
     """
-    order = _in_force(number, reader)
+    order = held_in_force(number, reader)
     if order.basis not in PLANS:
         raise Refusal("isolation_no_clock")
     if exposure.on > on:
@@ -197,7 +196,7 @@ def move(
     reader: Reader, number: str, place: str, reason: str, *, where: str, on: date, at: datetime, ring: KeyRing
 ) -> IsolationOrder:
     """Moves somebody to another place (one of `PLACES`); a `Refusal` when he is there, or no reason is given."""
-    order = _in_force(number, reader)
+    order = held_in_force(number, reader)
     if not leads_to(order.state, MOVE, place):
         raise Refusal("isolation_move")
     before, order.state = order.state, place
@@ -217,34 +216,7 @@ def move(
     return order
 
 
-@transaction.atomic
-def release(reader: Reader, number: str, *, well: bool, on: date, at: datetime) -> IsolationOrder:
-    """Releases somebody whose last day is over and who was found well; his certificate gets its number.
-
-    A `Refusal` that names the condition that is not met: the last day, a change of the end that waits, the last
-    observation an alarm, being well.
-    """
-    order = _in_force(number, reader)
-    if order.until_on is not None and on < order.until_on:
-        raise Refusal("isolation_early", until=order.until_on)
-    if Change.objects.filter(order=order, state="asked").exists():
-        raise Refusal("isolation_waits")
-    last = Observation.objects.filter(order=order).order_by("-on", "-id").first()
-    if last is not None and last.alarm:
-        raise Refusal("isolation_alarm", day=last.on)
-    if not well:
-        raise Refusal("isolation_well")
-    before, order.state = order.state, RELEASED
-    order.ended_by, order.ended_at, order.well_on = reader.login, at, on
-    if _holds(in_force(on=on, area=order.area_code), CERTIFIED):
-        order.certificate = f"{on:%Y%m%d}-{order.number}"
-    with bed_noted(order, reader, at):
-        order.save(update_fields=["state", "ended_by", "ended_at", "well_on", "certificate"])
-    note(order, "isolation_released", reader, on, at, before=before, after=order.state)
-    return order
-
-
-def _holds(rules: Policy, name: str) -> bool:
+def holds(rules: Policy, name: str) -> bool:
     """Whether a rule of yes or no says yes; one that has ended says no."""
     try:
         return rules.flag(name)
@@ -378,7 +350,7 @@ def _order(number: str) -> IsolationOrder:
     return found
 
 
-def _in_force(number: str, reader: Reader) -> IsolationOrder:
+def held_in_force(number: str, reader: Reader) -> IsolationOrder:
     """The order of that number, held while it is changed."""
     found = IsolationOrder.objects.select_for_update().filter(number=number).first()
     if found is None:

@@ -13,13 +13,13 @@ from fournets.care.selectors.alarms import alarms_of_order, open_alarms_of, unta
 from fournets.care.services import arrive, keep_here, send_to_hospital, take_alarm
 from fournets.database import counted
 from fournets.isolation.models import Bed, Entry, IsolationOrder
-from fournets.isolation.services import Rooms, Typed, admit, move, observe, observe_self, open_site
+from fournets.isolation.services import Rooms, Typed, admit, move, observe, observe_self, open_site, release
 from fournets.language import Refusal
 from fournets.organization.models import Cover, Task
 from fournets.people.models import Person
 from fournets.places.scope import set_scope
 from fournets.screening.services import open_tasks
-from tests.apps.isolation.test_beds import MANAGER, people_to_place
+from tests.apps.isolation.test_beds import FREE, MANAGER, people_to_place
 from tests.apps.isolation.test_orders import MEDIC, ON, OTHER, RING, reader
 from tests.apps.screening.people import AT, CELL, LIANSHA, TOWN
 
@@ -125,16 +125,42 @@ def test_who_stays_has_a_reason_and_a_new_fever_is_a_new_alarm(number: str) -> N
     assert [one.state for one in Alarm.objects.order_by("id")] == ["closed", "raised"]
 
 
-@pytest.mark.parametrize(("end", "outcome"), [("withdrawn", "ended"), ("hospital", "transferred")])
+def test_nobody_is_released_before_his_alarm_is_decided_however_well_he_is_today(number: str) -> None:
+    order = IsolationOrder.objects.get()
+    observe_self(order.pk, Typed("38.5"), "", at=AT, ring=RING)
+    observe_self(
+        order.pk, Typed("36.5"), "", at=AT + timedelta(minutes=1), ring=RING
+    )  # "corrected" by himself
+    with pytest.raises(Refusal) as refused:
+        release(MEDIC, number, well=True, on=FREE, at=AT)
+    assert refused.value.message.code == "isolation_alarm_open"
+    take_alarm(MEDIC, number, on=ON, at=AT)
+    send_to_hospital(MEDIC, number, HOSPITAL, WHY, on=ON, at=AT, ring=RING)
+    with pytest.raises(Refusal):
+        release(MEDIC, number, well=True, on=FREE, at=AT)
+    order.refresh_from_db()
+    assert (order.state, Alarm.objects.get().state, Task.objects.get().closed_at) == (
+        "site",
+        "transfer",
+        None,
+    )
+    keep_here(MEDIC, number, "复测两次 36.5,医生看过", on=ON, at=AT, ring=RING)
+    assert release(MEDIC, number, well=True, on=FREE, at=AT).state == "released"
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome", "result"),
+    [("withdrawn", "ended", "no_longer_needed"), ("hospital", "transferred", "done")],
+)
 def test_an_order_that_ends_or_moves_by_another_way_takes_alarm_and_task_along(
-    number: str, end: str, outcome: str
+    number: str, end: str, outcome: str, result: str
 ) -> None:
     seen(number)
     take_alarm(MEDIC, number, on=ON, at=AT)
     send_to_hospital(MEDIC, number, HOSPITAL, WHY, on=ON, at=AT, ring=RING)
     IsolationOrder.objects.update(state=end, ended_by="" if end == "hospital" else "x")
     assert (Alarm.objects.get().state, Alarm.objects.get().outcome) == ("closed", outcome)
-    assert Task.objects.get().closed_at is not None
+    assert Task.objects.get().closed_at is not None and Task.objects.get().result == result
 
 
 def test_the_database_keeps_one_open_alarm_an_order_and_no_owner_without_taking(number: str) -> None:

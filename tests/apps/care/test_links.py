@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from fournets.audit.models import AuditLine
-from fournets.care.models import Link
+from fournets.care.models import Alarm, Link
 from fournets.care.selectors.own import own_day
 from fournets.care.services import end_link, link_for, opened_by, renew_link
 from fournets.isolation.models import IsolationOrder, Observation
@@ -103,8 +103,36 @@ def test_what_somebody_saw_is_not_written_over(order: IsolationOrder) -> None:
     assert observe_self(order.pk, Typed("36.5"), "", at=EVENING, ring=RING).alarm is False
 
 
+def test_fever_since_somebody_saw_him_is_taken_and_stays_whatever_he_enters_then(
+    order: IsolationOrder,
+) -> None:
+    observe(MEDIC, TOWN, "evening", {order.number: Typed("36.8")}, on=ON, at=EVENING)
+    late = EVENING.replace(hour=21)
+    assert refused(order, Typed("36.9"), late) == "own_seen"
+    assert observe_self(order.pk, Typed("38.6"), "", at=late, ring=RING).alarm
+    assert refused(order, Typed("36.5"), late + timedelta(minutes=5)) == "own_seen"
+    for minute in range(11):
+        observe_self(
+            order.pk, Typed("", frozenset({"breath"})), "", at=late + timedelta(minutes=minute), ring=RING
+        )
+    assert refused(order, Typed("38.6"), late + timedelta(minutes=12)) == "own_too_often"
+    assert Alarm.objects.get().state == "raised" and own_day(order.pk, now=late).alarm
+    assert own_day(order.pk, now=MORNING + timedelta(days=1)).alarm, "still open the next day"
+
+
+def test_before_the_first_window_of_the_morning_it_is_still_yesterdays_last(order: IsolationOrder) -> None:
+    night = MORNING.replace(hour=2) + timedelta(days=1)
+    observe_self(order.pk, Typed("38.6"), "", at=night, ring=RING)
+    one = Observation.objects.get()
+    assert (one.on, one.window, one.at) == (ON, "evening", night) and Alarm.objects.exists()
+    day = own_day(order.pk, now=night)
+    assert (day.on, day.current.window.code, day.current.state, day.may) == (ON, "evening", "said", True)
+    first = MORNING.replace(hour=2)  # the night his isolation begins: nothing was due the evening before
+    observe_self(order.pk, Typed("36.6"), "", at=first, ring=RING)
+    assert Observation.objects.filter(on=ON, window="morning").count() == 1
+
+
 def test_nothing_is_noted_out_of_time_out_of_reason_or_too_often(order: IsolationOrder) -> None:
-    assert refused(order, Typed("36.5"), AT.replace(hour=5)) == "own_not_now"
     assert refused(order, Typed("36.5"), MORNING - timedelta(days=1)) == "own_not_now"
     assert refused(order, Typed(), MORNING) == "own_nothing"
     assert refused(order, Typed("99"), MORNING) == "isolation_temperature"

@@ -19,12 +19,12 @@ from fournets.care.selectors.needs import (
 )
 from fournets.care.services import answer_need, ask_for_self, ask_need, give_team, set_team, take_need
 from fournets.isolation.models import IsolationOrder
-from fournets.isolation.services import OWN
+from fournets.isolation.services import OWN, release
 from fournets.language import Refusal
 from fournets.organization.models import Cover
 from fournets.people.models import Household, Person
 from fournets.places.scope import set_scope
-from tests.apps.isolation.test_beds import people_to_place
+from tests.apps.isolation.test_beds import FREE, people_to_place
 from tests.apps.isolation.test_orders import MEDIC, ON, OTHER, RING, reader
 from tests.apps.screening.people import AT, CELL, LIANSHA, TOWN, YINHE
 
@@ -83,6 +83,24 @@ def test_late_is_what_should_have_been_answered_by_now(numbers: list[str]) -> No
     Need.objects.filter(pk=need.pk).update(due_at="2100-01-01T00:00+08:00")
     assert (waiting_needs(TOWN).count(), waiting_needs(TOWN, late=True).count()) == (1, 0)
     assert waiting_needs(LIANSHA).count() == 0
+
+
+def test_who_is_released_needs_nothing_any_more(numbers: list[str]) -> None:
+    for number in numbers[:2]:
+        ask_need(MEDIC, number, "food", "", at=AT, ring=RING)
+    need = ask_need(MEDIC, numbers[0], "medicine", "", at=AT, ring=RING)
+    take_need(OTHER, need.pk, at=AT)
+    release(MEDIC, numbers[0], well=True, on=FREE + timedelta(days=3), at=AT)
+    assert [one.number for one in open_needs_of(TOWN, on=ON, ring=RING)] == [numbers[1]]
+    assert waiting_needs(TOWN, late=True).count() == 1
+    ended = Need.objects.filter(order__number=numbers[0]).order_by("id")
+    assert [(one.answer, one.owner, one.answered_by) for one in ended] == [
+        ("ended", "medic", "medic"),
+        ("ended", "other", "medic"),
+    ]
+    assert refusal(answer_need, MEDIC, need.pk, "done", "", ring=RING) == "need_over"
+    left = Need.objects.get(order__number=numbers[1])
+    assert refusal(answer_need, MEDIC, left.pk, "ended", "x", ring=RING) == "need_answer"
 
 
 def test_what_cannot_be_noted_is_refused_and_nothing_is_kept(numbers: list[str]) -> None:

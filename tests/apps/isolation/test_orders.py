@@ -271,3 +271,19 @@ def test_of_two_in_force_the_one_that_lasts_longer_stays(filed: list[Person]) ->
     states = dict(IsolationOrder.objects.values_list("number", "state"))
     assert states == {short.number: "withdrawn", long.number: "site"}
     assert set(IsolationOrder.objects.values_list("person_id", flat=True)) == {kept.pk}
+    undo_merge(gone.public_id, actor="x", at=AT)
+    whose = dict(IsolationOrder.objects.filter(ended_by="").values_list("person_id", "number"))
+    assert whose == {kept.pk: short.number, gone.pk: long.number}, (
+        "nobody is out of isolation by a mistaken merge"
+    )
+
+
+def test_who_has_another_order_since_keeps_that_one_when_taken_apart(filed: list[Person]) -> None:
+    kept, gone, _ = filed
+    short, long = ordered(gone, RETURNED), ordered(kept)
+    merge_people(kept.public_id, gone.public_id, reason="同一人", actor="x", at=AT)
+    IsolationOrder.objects.filter(pk=short.pk).update(origin_id=kept.pk)  # his, were it not for the next
+    release(MEDIC, long.number, well=True, on=date(2020, 2, 13), at=AT)
+    newer = ordered(kept)
+    undo_merge(gone.public_id, actor="x", at=AT)
+    assert IsolationOrder.objects.get(ended_by="").pk == newer.pk

@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fournets.accounts.models import User
 from fournets.audit.models import AuditLine
 from fournets.care.models import Alarm
 from fournets.isolation.models import IsolationOrder
 from fournets.places.scope import scope
+from fournets.web import alarms as pages
 from tests.apps.access.cast import Made, member, plant
 from tests.apps.web.test_isolation_pages import needs_font, unpacked
 
@@ -55,7 +57,9 @@ def test_fever_is_seen_at_once_taken_decided_and_closed(made: Made) -> None:
     assert "alarms nobody has taken" in look(medic, "/news/digest/")
     assert "alarm/take" not in look(boss, path) and "Take it" in look(medic, path)
     ask(medic, f"{path}alarm/take/", back="list")
-    assert "owner: medic" in look(boss, "/alarms/") and "fever or a symptom" not in look(medic, "/news/")
+    User.objects.filter(login__startswith="medic").update(name="李医生")
+    assert "owner: 李医生" in look(boss, "/alarms/") and "owner: 李医生" in look(boss, path)
+    assert "fever or a symptom" not in look(medic, "/news/")
     ask(medic, f"{path}alarm/decide/", do="send", hospital="区人民医院", reason="复测 38.4")
     page = look(medic, path)
     assert "to 区人民医院: 复测 38.4" in page and "bring to hospital" in look(
@@ -67,6 +71,24 @@ def test_fever_is_seen_at_once_taken_decided_and_closed(made: Made) -> None:
     assert '/alarms/"><span class="number">0<' in look(boss, "/today/")
     with scope(""):
         assert Alarm.objects.get().outcome == "transferred"
+
+
+def test_the_fever_stays_on_the_list_when_he_is_well_again_and_all_are_counted(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medic, sent = member("medic"), {"on": f"{timezone.localdate()}", "window": "morning"}
+    ask(medic, "/observations/", **sent, **{f"t-{made.order.number}": "38.5"})
+    ask(medic, "/observations/", **sent, **{f"t-{made.order.number}": "36.8"})
+    page = look(medic, "/alarms/", "zh")
+    assert 'state danger">38.5 ℃' in page and "最近一次 36.8 ℃" in page and "只列出" not in page
+    with scope(""):
+        other = IsolationOrder.objects.get()
+        other.pk, other.number, other.state, other.ended_by = None, "GBEFORE", "withdrawn", "x"
+        other.save()
+        Alarm.objects.create(order=other, area_code=other.area_code, raised_at=timezone.now())
+    monkeypatch.setattr(pages, "PAGE", 1)
+    page = look(medic, "/alarms/", "zh")
+    assert "2 个未了结" in page and "只列出等得最久的 1 个" in page
 
 
 @needs_font

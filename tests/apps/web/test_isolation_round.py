@@ -72,6 +72,10 @@ def test_fever_and_symptoms_are_shown_at_once_and_hold_up_the_release(made: dict
     answer = nurse.post("/isolation/GOWN/release/", {"well": "yes"}, follow=True, HTTP_ACCEPT_LANGUAGE="en")
     assert "was an alarm" in answer.content.decode() and "37.3 ℃" in answer.content.decode()
     keep(nurse, {"t-GOWN": "36.4"})  # seen again: the newest counts
+    answer = nurse.post("/isolation/GOWN/release/", {"well": "yes"}, follow=True, HTTP_ACCEPT_LANGUAGE="en")
+    assert "An alarm is still open" in answer.content.decode()
+    nurse.post("/isolation/GOWN/alarm/take/")
+    nurse.post("/isolation/GOWN/alarm/decide/", {"do": "keep", "reason": "复测 36.4"})
     nurse.post("/isolation/GOWN/release/", {"well": "yes"})
     with scope(""):
         assert IsolationOrder.objects.get(number="GOWN").state == "released"
@@ -103,3 +107,14 @@ def test_an_unknown_part_of_the_day_is_the_one_it_is_now_and_no_day_to_come(
     with scope(""):
         one = Observation.objects.get()
     assert one.window in ("morning", "evening") and one.on <= timezone.localdate()
+
+
+def test_in_the_night_the_sheet_is_still_yesterday_evenings(
+    made: dict[str, Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = timezone.localtime().replace(hour=2, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: night)
+    nurse, yesterday = member("medic"), timezone.localdate() - timedelta(days=1)
+    page = sheet(nurse)
+    assert f'name="on" value="{yesterday}"' in page and 'name="window" value="evening"' in page
+    assert 'name="window" value="evening"' in sheet(nurse, window="evening")

@@ -90,7 +90,21 @@ def test_he_reads_his_days_enters_and_corrects_and_the_round_shows_it(
     assert "missed" in page and "Enter late: evening" in page and "Next: tomorrow, 06:00" in page
     assert "missed" in look(member("medic"), f"/observations/?area={AREAS['own']}&window=evening")
     at(monkeypatch, "05:00")
-    assert 'name="temperature"' not in look(person, path)
+    page = look(person, path)
+    assert "Yesterday" in page and "Enter late: evening" in page and 'name="temperature"' in page
+
+
+def test_who_was_seen_already_can_still_say_that_he_is_unwell(made: Made) -> None:
+    nurse, person = member("medic"), Client()
+    path = handed_out(nurse, made.order.number)
+    sent = {"on": f"{timezone.localdate()}", "window": "morning", f"t-{made.order.number}": "36.8"}
+    nurse.post(f"/observations/?area={AREAS['own']}", sent)
+    page = look(person, path, "zh")
+    assert "<summary>我现在不舒服</summary>" in page and "请马上拨打 120" not in page
+    person.post(path, {"temperature": "38.6"})
+    assert "请马上拨打 120" in look(person, path, "zh")
+    with scope(""):
+        assert list(Observation.objects.order_by("id").values_list("alarm", flat=True)) == [False, True]
 
 
 def test_wrong_ended_and_lapsed_have_one_answer(made: Made) -> None:
