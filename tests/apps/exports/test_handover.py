@@ -33,7 +33,7 @@ from fournets.reporting.exports.selectors import exports_to_decide
 from fournets.reporting.exports.trace import trace
 from fournets.reporting.models import Export, ExportRow
 from fournets.tracing.models import Answer, AnswerLine, Case, Contact
-from fournets.tracing.services import Seen, do_answer, note_case, note_contact, set_lab
+from fournets.tracing.services import Seen, change_case, do_answer, note_case, note_contact, set_lab
 from tests.apps.exports.conftest import AT, DAY, GALAXY, TOWN, WithLess, number, phone, reader
 from tests.apps.people.rows import RING
 
@@ -239,6 +239,19 @@ def test_more_people_than_the_limit_wait_for_a_second_person(
         approve(export.serial, "同意", reader=chief, at=AT)
     with opened(clerk):
         assert make_handover(export.serial, "fhir", reader=clerk, ring=RING, at=AT).export.count == 13
+
+
+def test_contacts_of_a_case_that_was_excluded_are_not_handed_over(
+    clerk: Reader, medic: Reader, case: Case
+) -> None:
+    export = asked(clerk)
+    change_case(medic, case.number, classification="excluded", lab="negative", on=DAY, at=AT)
+    with opened(clerk), pytest.raises(Refusal) as nobody:
+        make_handover(export.serial, "sormas", reader=clerk, ring=RING, at=AT)
+    assert nobody.value.message.code == "handover_nobody"
+    with pytest.raises(Refusal) as none:
+        asked(clerk)
+    assert none.value.message.code == "handover_nobody"
 
 
 def test_who_may_not_see_contacts_hands_none_over(clerk: Reader, case: Case, with_less: WithLess) -> None:
