@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from fournets.people.models import Person
+from datetime import date
+
+import pytest
+
+from fournets.language import Refusal
+from fournets.people.models import Fact, Person
 from fournets.people.services import merge_people, undo_merge
 from fournets.tracing.models import Case, Contact
 from fournets.tracing.selectors.cases import cases_of
@@ -11,8 +16,9 @@ from fournets.tracing.services import (
     Seen,
     change_case,
     note_case,
+    note_list,
 )
-from tests.apps.isolation.test_orders import MEDIC, ON
+from tests.apps.isolation.test_orders import MEDIC, ON, RING
 from tests.apps.people.rows import file, person_row, resident
 from tests.apps.screening.people import AT, TOWN
 from tests.apps.tracing.test_tracing import LAST, SEEN, met
@@ -105,3 +111,34 @@ def test_contacts_of_an_excluded_case_are_not_counted_and_stand_among_those_that
     sums = sums_of(TOWN)
     assert (sums.contacts, sums.by["decision"]) == (0, {"excluded": 1})
     assert [one.contacts for one in cases_of(TOWN)] == [0]
+
+
+def test_who_is_met_again_after_he_was_excluded_is_to_be_decided_on_again(
+    case: Case, people: list[Person]
+) -> None:
+    def decisions() -> list[tuple[str, date | None]]:
+        return list(Contact.objects.order_by("pk").values_list("decision", "decided_on"))
+
+    for at, one in enumerate(people[1:]):
+        met(one, case)
+        Fact.objects.create(
+            person=one, area_code=one.area_code, file_id=7, sheet=1, row=at, seen_on=ON, origin=at, digest=at
+        )
+    for one, decision in zip(people[1:], ("excluded", "confirmed", "continue"), strict=True):
+        Contact.objects.filter(person_id=one.pk).update(decision=decision, decided_on=ON)
+    for one in people[2:]:
+        met(one, case)  # noted again as it was known: what was decided stands
+    assert decisions() == [("excluded", ON), ("confirmed", ON), ("continue", ON)]
+    for one in people[1:]:
+        met(one, case, Seen("close", "work", ON))
+    assert decisions() == [("open", None), ("confirmed", ON), ("open", None)]
+    for earlier, count in ((LAST, 1), (ON, 0)):  # by a list, only if it says a later day
+        Contact.objects.filter(person_id=people[1].pk).update(
+            decision="excluded", decided_on=ON, last_on=earlier
+        )
+        if count:
+            assert note_list(MEDIC, case.number, 7, Seen("close", "work", ON), on=ON, at=AT, ring=RING) == 1
+        else:
+            with pytest.raises(Refusal):
+                note_list(MEDIC, case.number, 7, Seen("close", "work", ON), on=ON, at=AT, ring=RING)
+        assert decisions()[0][0] == ("open" if count else "excluded")
