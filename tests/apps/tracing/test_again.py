@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from fournets.isolation.models import Change
+from fournets.isolation.rules import Exposure
+from fournets.isolation.services import Wish, issue
 from fournets.language import Refusal
 from fournets.people.models import Fact, Person
 from fournets.people.services import merge_people, undo_merge
-from fournets.tracing.models import Case, Contact
+from fournets.tracing.models import Answer, AnswerLine, Case, Contact
+from fournets.tracing.rules import Answered
 from fournets.tracing.selectors.cases import cases_of
 from fournets.tracing.selectors.contacts import ONLY, Contacts, contacts_of, sums_of
 from fournets.tracing.services import (
+    AnswerRow,
     Seen,
     change_case,
+    do_answer,
+    look_at_answer,
     note_case,
     note_list,
 )
-from tests.apps.isolation.test_orders import MEDIC, ON, RING
+from tests.apps.isolation.test_orders import EXPOSED, MEDIC, ON, RING
 from tests.apps.people.rows import file, person_row, resident
 from tests.apps.screening.people import AT, TOWN
-from tests.apps.tracing.test_tracing import LAST, SEEN, met
+from tests.apps.tracing.test_tracing import FREE, LAST, SEEN, met
 
 
 def test_contacts_go_with_a_file_that_is_joined_and_come_back(case: Case) -> None:
@@ -142,3 +149,32 @@ def test_who_is_met_again_after_he_was_excluded_is_to_be_decided_on_again(
             with pytest.raises(Refusal):
                 note_list(MEDIC, case.number, 7, Seen("close", "work", ON), on=ON, at=AT, ring=RING)
         assert decisions()[0][0] == ("open" if count else "excluded")
+
+
+def test_an_order_is_withdrawn_only_where_no_other_reason_stands(case: Case, people: list[Person]) -> None:
+    other = note_case(MEDIC, people[3].public_id, "confirmed", onset_on=None, reported_on=ON, on=ON, at=AT)
+    home = Wish("returnee", (Exposure("arrival", LAST),))
+    both, back = people[1:3]
+    issue(MEDIC, both.public_id, EXPOSED, on=ON, at=AT, ring=RING)
+    issue(MEDIC, back.public_id, home, on=ON, at=AT, ring=RING)
+    first, second, third = met(both, case), met(both, other), met(back, case)
+
+    def looked(*excluded: int) -> list[list[str]]:
+        rows = [AnswerRow(2, excluded, Answered("excluded"))]
+        answer = look_at_answer(MEDIC, rows, [], sha256="x", at=AT)
+        return list(AnswerLine.objects.filter(answer=answer).order_by("pk").values_list("acts", flat=True))
+
+    assert looked(third.pk) == [["note"]], "who came back isolates for that"
+    assert looked(first.pk) == [["note"]], "he is a contact of another case"
+    assert looked(first.pk, second.pk) == [["note", "ask_withdrawal"]] * 2
+    number = Answer.objects.latest("pk").pk
+    assert do_answer(MEDIC, number, on=ON, at=AT, ring=RING) == 2 and Change.objects.count() == 1
+    Change.objects.all().delete()
+    Contact.objects.filter(pk__in=[first.pk, second.pk]).update(decision="open", decided_on=None)
+    rows = [
+        AnswerRow(2, [first.pk], Answered("excluded")),
+        AnswerRow(3, [second.pk], Answered("continue", FREE + timedelta(3))),
+    ]
+    answer = look_at_answer(MEDIC, rows, [], sha256="x", at=AT)
+    do_answer(MEDIC, answer.pk, on=ON, at=AT, ring=RING)
+    assert list(Change.objects.values_list("until_on", flat=True)) == [FREE + timedelta(3)]

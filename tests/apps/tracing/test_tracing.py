@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
     return refused.value.message.code
 
 
-ISOLATED = Standing(place="site", from_on=LAST, until_on=FREE)
+ISOLATED = Standing(place="site", from_on=LAST, until_on=FREE, basis="contact")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,10 @@ ISOLATED = Standing(place="site", from_on=LAST, until_on=FREE)
         (Standing(is_case=True, place="hospital"), Answered("confirmed"), ("note",), ""),
         (Standing(), Answered("excluded"), ("note",), ""),
         (ISOLATED, Answered("excluded"), ("note", "ask_withdrawal"), ""),
+        (replace(ISOLATED, basis="secondary_contact"), Answered("excluded"), ("note", "ask_withdrawal"), ""),
+        (replace(ISOLATED, basis="returnee"), Answered("excluded"), ("note",), ""),
+        (replace(ISOLATED, basis="case"), Answered("excluded"), ("note",), ""),
+        (replace(ISOLATED, others=True), Answered("excluded"), ("note",), ""),
         (ISOLATED, Answered("release", FREE), ("note",), ""),
         (ISOLATED, Answered("release", FREE + timedelta(3)), ("note", "ask_end"), ""),
         (Standing(place="site", from_on=LAST, until_on=FREE, waits=True), Answered("release", FREE + timedelta(3)), ("note",), ""),
