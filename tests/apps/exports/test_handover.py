@@ -10,7 +10,7 @@ import csv
 import gzip
 import json
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -213,8 +213,26 @@ def test_whoever_leaks_it_is_found_by_a_row(clerk: Reader, case: Case, tmp_path:
 
     path = tmp_path / "leak.xlsx"
     path.write_bytes(made(clerk, "xlsx"))
+    Export.objects.update(made_at=datetime(2020, 2, 9, 23, 30, tzinfo=UTC))
     (found, *_) = trace(read_sheets(path), ring=RING).named
+    assert found.made_on == "2020-02-10", "the day here, not the one in Greenwich"
     assert (found.kind, found.recipient) == ("contacts", "区疾控中心")
+
+
+def test_before_eight_in_the_morning_its_day_is_the_day_here(clerk: Reader, case: Case) -> None:
+    early = datetime(2020, 2, 9, 23, 30, tzinfo=UTC)  # half past seven on the tenth
+    found = {}
+    for kind in ("godata", "sormas", "xlsx"):
+        with opened(clerk):
+            wish = HandoverWish(TOWN, "区疾控中心", "密接协查", DAY)
+            export = ask_handover(wish, reader=clerk, at=early)
+            found[kind] = make_handover(export.serial, kind, reader=clerk, ring=RING, at=early).content
+        assert export.serial.startswith("200210-")
+    contacts = json.loads(archive(found["godata"])["contacts.json"])
+    assert {one["dateOfReporting"] for one in contacts} == {"2020-02-10"}
+    _, heads, row, *_ = csv.reader(StringIO(archive(found["sormas"])[f"contacts-{case.number}.csv"]))
+    assert row[heads.index("reportDateTime")] == "02/10/2020"
+    assert "2020-02-10" in rows_of(found["xlsx"])[-1][0]
 
 
 def test_more_people_than_the_limit_wait_for_a_second_person(
