@@ -297,7 +297,7 @@ def test_the_answer_comes_back_in_the_workbook_that_was_handed_out(
 ) -> None:
     content = made(clerk, "xlsx")
     heads = rows_of(content)[0]
-    assert heads[0] == "行号" and heads[-3:] == ["疾控结论", "解除日", "检测结果"]
+    assert heads[0] == "行码" and heads[-3:] == ["疾控结论", "解除日", "检测结果"]
     back = filled(
         content,
         {
