@@ -24,11 +24,13 @@ def register(app: typer.Typer) -> None:
 def show_command() -> None:
     """Since when the event runs, and whether somebody has asked to close it."""
     open_register()
+    from django.utils import timezone
+
     from fournets.keeping.closing import present_event
 
     event = present_event()
     words = {
-        "begun": f"{event.begun_at:%Y-%m-%d}",
+        "begun": f"{timezone.localdate(event.begun_at):%Y-%m-%d}",
         "asked": event.asked_by or "–",
         "decided": event.decided_by or "–",
     }

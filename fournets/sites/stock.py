@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from fournets.audit.services import record
 from fournets.language import Refusal
@@ -35,8 +36,8 @@ SELECT (SELECT count(*) FROM isolation_bed WHERE site_id = %(site)s AND state = 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing a site keeps: what of it is left by the last count, and for how many full days; None: never counted, or
-    nobody uses it today. ``low``: fewer days than the rules ask for."""
+    """One thing a site keeps: what of it there was at the last count, and for how many full days that lasts from today; None:
+    never counted, or nobody uses it today. ``low``: fewer days than the rules ask for."""
 
     number: int
     name: str
@@ -76,10 +77,9 @@ def on_hand(site: int, area_code: str, *, on: date) -> Stock:
     items = []
     for number, name, unit, who, a_day, count, at, by in rows:
         days = None if count is None else days_of_cover(count, a_day, who, residents=residents, staff=staff)
-        low = count is None or (days is not None and days < least)
-        items.append(
-            Item(number, name, unit, who, a_day, count, at, by, None if days is None else int(days), low)
-        )
+        left = None if days is None else max(0, int(days) - max(0, (on - timezone.localdate(at)).days))
+        low = count is None or (left is not None and left < least)
+        items.append(Item(number, name, unit, who, a_day, count, at, by, left, low))
     return Stock(items, residents, staff, least)
 
 

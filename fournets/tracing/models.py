@@ -8,7 +8,10 @@ from fournets.tracing.rules import ANSWERED, CASE_CLASSES, DECISIONS, DEGREES, E
 
 
 class Case(models.Model):
-    """A person who has, or may have, the disease (病例). ``origin_id``: whom it was noted of, also when files are joined."""
+    """A person who has, or may have, the disease (病例). ``origin_id``: whom it was noted of, also when files are joined.
+
+    ``joined_by``: the merge that excluded it, for the kept file had a case of its own; ``joined_class``: its class before.
+    """
 
     number = models.TextField(unique=True)
     person_id = models.BigIntegerField()
@@ -19,6 +22,8 @@ class Case(models.Model):
     reported_on = models.DateField()
     lab = models.TextField(default="none")
     lab_on = models.DateField(null=True)
+    joined_by = models.BigIntegerField(null=True)
+    joined_class = models.TextField(default="")
     noted_by = models.TextField()
     noted_at = models.DateTimeField()
 
@@ -42,7 +47,8 @@ class Contact(models.Model):
     """Somebody who was in contact with a case (密切接触者, 次密接): how closely, how, from when until when, where.
 
     ``area_code`` is the contact's own. ``source``: how it became known. ``lab``: how his test stands. ``decision``: what the
-    disease control centre has decided, and on which day it said so.
+    disease control centre has decided, and on which day it said so. ``joined_from``: the cases it was a contact of before
+    these were joined to another, the first one first.
     """
 
     case = models.ForeignKey(Case, models.CASCADE)
@@ -59,6 +65,7 @@ class Contact(models.Model):
     lab_on = models.DateField(null=True)
     decision = models.TextField(default="open")
     decided_on = models.DateField(null=True)
+    joined_from = ArrayField(models.BigIntegerField(), null=True)
     noted_by = models.TextField()
     noted_at = models.DateTimeField()
 

@@ -53,14 +53,15 @@ def site_page(request: HttpRequest, site: int) -> HttpResponse:
 @needs(RUN)
 @require_POST
 def arrival_page(request: HttpRequest, number: int) -> HttpResponse:
-    """They came, or will not."""
+    """So many of them came (``do=came``), or nobody of them is expected any more."""
+    came = _number(request, "came") if request.POST.get("do") == "came" else None
     back = request.POST.get("site", "")
     to = reverse("site", args=[int(back)]) if back.isdecimal() and len(back) < 10 else reverse("beds")
     return act(
         request,
         to,
         "site_told",
-        lambda: layout.end_arrival(reader_of(request), number, at=timezone.now()),
+        lambda: layout.end_arrival(reader_of(request), number, came=came, at=timezone.now()),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 
 from fournets.crypto import KeyRing
 from fournets.intake.extract import read_sheets
@@ -49,7 +50,7 @@ def write_rows_to_mend(file_id: int, out: Path, *, ring: KeyRing) -> int:
     if file is None:
         raise Refusal("file_unknown", id=file_id)
     if file.destroyed_at:
-        raise Refusal("file_destroyed", id=file_id, on=f"{file.destroyed_at:%Y-%m-%d}")
+        raise Refusal("file_destroyed", id=file_id, on=f"{timezone.localdate(file.destroyed_at):%Y-%m-%d}")
     rows = _rows_to_mend(file_id)
     with kept_copy(file.sha256, file.name, ring) as path:
         sheets = {sheet.number: sheet for sheet in read_sheets(path)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from fournets.crypto import KeyRing
 from fournets.interop.handover import fhir, godata, sormas
@@ -95,7 +96,7 @@ def make_handover(
 
     def content(export: Export) -> tuple[list[int], bytes]:
         _check(reader, export.area_code, export.columns, unmasked=export.unmasked)
-        handover = handover_of(export, ring, at=at)
+        handover = handover_of(export, ring, at=timezone.localtime(at))
         if not handover.people:
             raise Refusal("handover_nobody")
         paper = Paper(export.serial, export.recipient, f"{reader.name} ({reader.login})", at, lang)

@@ -20,7 +20,7 @@ from fournets.reporting.forms.selectors import people_rows
 from fournets.reporting.forms.settled import LeftOut
 from fournets.reporting.forms.values import FilledRows, answers_for
 from fournets.reporting.models import Export
-from fournets.tracing.selectors.contacts import STAGE
+from fournets.tracing.selectors.contacts import IN_QUESTION, STAGE
 
 # What is told of a person; a day of birth only to whoever has the right for it.
 COLUMNS = ("name", "sex", "birth_on", "id_number", "phone", "address", "community")
@@ -35,15 +35,15 @@ SELECT contact.person_id, coalesce(own.number, ''), own.person_id, contact.degre
     held.until_on
 FROM tracing_contact contact LEFT JOIN tracing_case own ON own.id = contact.case_id {STAGE}
 WHERE contact.person_id = ANY(%(people)s) AND contact.area_code >= %(low)s AND contact.area_code < %(high)s
-    AND contact.decision <> 'excluded' ORDER BY contact.case_id, contact.id
+    AND {IN_QUESTION} ORDER BY contact.case_id, contact.id
 """  # noqa: S608
-PEOPLE = """
+PEOPLE = f"""
 SELECT person_id FROM tracing_case WHERE classification <> 'excluded' AND area_code >= %(low)s AND area_code < %(high)s
     AND (%(case)s = '' OR number = %(case)s)
 UNION SELECT contact.person_id FROM tracing_contact contact LEFT JOIN tracing_case own ON own.id = contact.case_id
-WHERE contact.decision <> 'excluded' AND contact.area_code >= %(low)s AND contact.area_code < %(high)s
+WHERE {IN_QUESTION} AND contact.area_code >= %(low)s AND contact.area_code < %(high)s
     AND (%(case)s = '' OR own.number = %(case)s)
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from fournets.audit.services import record
 from fournets.language import Refusal
@@ -159,7 +160,7 @@ def digest_of(export: Export) -> str:
 
 def new_serial(at: datetime) -> str:
     """A serial nobody guesses, short enough to be read out: 200210-7KQ3M."""
-    return f"{at:%y%m%d}-" + "".join(secrets.choice(SIGNS) for _ in range(5))
+    return f"{timezone.localdate(at):%y%m%d}-" + "".join(secrets.choice(SIGNS) for _ in range(5))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
+from django.utils import timezone
 
 from fournets.language import Lang, say
 from fournets.workbooks.write import TEXT_FORMAT, safe_text
@@ -38,7 +39,7 @@ class Paper:
 
     def line(self) -> str:
         """The one line every copy carries."""
-        day = f"{self.at:%Y-%m-%d}"
+        day = f"{timezone.localdate(self.at):%Y-%m-%d}"
         return say(
             "export_line",
             self.lang,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from fournets.crypto import KeyRing
 from fournets.reporting.exports.board import Board, Seen, Slot, agreements, board_of
@@ -143,7 +144,7 @@ def _suspect(export: Export, people: int, marks: Evidence) -> Suspect:
         kind=export.kind,
         recipient=export.recipient,
         asker=export.asker,
-        made_on=f"{export.made_at:%Y-%m-%d}",
+        made_on=f"{timezone.localdate(export.made_at):%Y-%m-%d}",
         people=people,
         power=marks.log / math.log(10),
         same=marks.same,

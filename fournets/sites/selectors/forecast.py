@@ -18,10 +18,8 @@ FROM isolation_bed bed JOIN isolation_site site ON site.id = bed.site_id
 WHERE site.kind = 'site' AND site.area_code >= %(low)s AND site.area_code < %(high)s
 """
 ENDS = """
-SELECT greatest(held.until_on, %(on)s), count(*) FROM isolation_stay stay JOIN isolation_order held ON held.id = stay.order_id
-JOIN isolation_bed bed ON bed.id = stay.bed_id JOIN isolation_site site ON site.id = bed.site_id
-WHERE stay.until_at IS NULL AND held.until_on < %(end)s AND site.kind = 'site' AND site.area_code >= %(low)s AND site.area_code < %(high)s
-GROUP BY 1
+SELECT greatest(guest.until_on, %(on)s), count(*) FROM isolation_site site CROSS JOIN LATERAL people_at_site(site.id) guest
+WHERE site.kind = 'site' AND site.area_code >= %(low)s AND site.area_code < %(high)s AND guest.until_on < %(end)s GROUP BY 1
 """
 EXPECTED = """
 SELECT arrival."on", sum(arrival.people) FROM sites_arrival arrival JOIN isolation_site site ON site.id = arrival.site_id

@@ -55,12 +55,20 @@ def expect(
 
 
 @transaction.atomic
-def end_arrival(reader: Reader, number: int, *, at: datetime) -> None:
-    """They came, or will not: nobody of them is expected any more."""
+def end_arrival(reader: Reader, number: int, *, came: int | None = None, at: datetime) -> None:
+    """So many of them came, and only the others are expected still; without a number: nobody of them is any more."""
     arrival = Arrival.objects.select_for_update().filter(pk=number, ended_at=None).first()
     if arrival is None:
         raise Refusal("site_arrival_over")
     found = site_of(reader, RUN, arrival.site_id)
+    if came is not None and not 0 < came <= arrival.people:
+        raise Refusal("site_arrival_came", most=arrival.people)
+    if came is not None and came < arrival.people:
+        arrival.people -= came
+        arrival.save(update_fields=["people"])
+        details = {"site": found.pk, "people": came, "left": arrival.people}
+        record(act="arrival_came", actor=reader.login, area_code=found.area_code, at=at, details=details)
+        return
     arrival.ended_by, arrival.ended_at = reader.login, at
     arrival.save(update_fields=["ended_by", "ended_at"])
     details = {"site": found.pk, "people": arrival.people}

@@ -20,7 +20,10 @@ from fournets.tracing.rules.words import (
     EXCLUDED,
     KINDS,
     LABS,
+    NO_CONTACT,
+    OPEN,
     SOURCES,
+    TO_CASE,
 )
 
 __all__ = [
@@ -35,9 +38,12 @@ __all__ = [
     "KINDS",
     "LABS",
     "NOTE",
+    "NO_CONTACT",
+    "OPEN",
     "OPEN_CASE",
     "ORDER_HOSPITAL",
     "SOURCES",
+    "TO_CASE",
     "Answered",
     "Outcome",
     "Standing",

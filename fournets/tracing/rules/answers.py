@@ -16,13 +16,15 @@ NOTE, OPEN_CASE, HOSPITAL, ORDER_HOSPITAL, ASK_WITHDRAWAL, ASK_END = (
     "ask_withdrawal",
     "ask_end",
 )
+CONTACT_BASES = ("contact", "secondary_contact")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a contact stands: what was decided, his laboratory state, the order in force, whether another end waits.
 
-    ``place`` is empty where no order is in force; ``until_on`` None where it has no end.
+    ``place`` is empty where no order is in force; ``until_on`` None where it has no end. ``basis``: why it was given, of those
+    who isolate along that of whom they live with. ``others``: he is a contact of another case too, and not excluded there.
     """
 
     decision: str = OPEN
@@ -32,6 +34,8 @@ class Standing:
     from_on: date | None = None
     until_on: date | None = None
     waits: bool = False
+    basis: str = ""
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def outcome_of(standing: Standing, said: Answered) -> Outcome:
         acts += [] if standing.is_case else [OPEN_CASE]
         acts += {"": [ORDER_HOSPITAL], "hospital": []}.get(standing.place, [HOSPITAL])
     elif said.decision == NO_CONTACT:
-        acts += [ASK_WITHDRAWAL] if standing.place else []
+        acts += [ASK_WITHDRAWAL] if _isolates_for_it(standing) else []
     elif _other_end(standing, said):
         acts.append(ASK_END)
     return Outcome(_not_twice(acts, standing))
@@ -75,6 +79,11 @@ def _wrong(standing: Standing, said: Answered) -> str:
     if said.free_on is not None and standing.from_on is not None and said.free_on <= standing.from_on:
         return "end_early"
     return ""
+
+
+def _isolates_for_it(standing: Standing) -> bool:
+    """Whether the order stands for this contact alone: who came back, or is a case, isolates whatever is said of it."""
+    return bool(standing.place) and standing.basis in CONTACT_BASES and not standing.others
 
 
 def _differs(standing: Standing, said: Answered) -> bool:

@@ -9,15 +9,15 @@ from django.db import connection
 
 from fournets.places.scope import code_range
 from fournets.tracing.models import Answer, AnswerLine
+from fournets.tracing.selectors.contacts import IN_QUESTION, ContactLine
 from fournets.tracing.selectors.contacts import LINE as CONTACT
-from fournets.tracing.selectors.contacts import ContactLine
 
 PAGE = 200
-LINE = """
+LINE = f"""
 SELECT own.number, person.public_id, person.name, own.area_code, own.classification, own.onset_on, own.reported_on, own.lab,
-    (SELECT count(*) FROM tracing_contact contact WHERE contact.case_id = own.id AND contact.decision <> 'excluded')
+    (SELECT count(*) FROM tracing_contact contact WHERE contact.case_id = own.id AND {IN_QUESTION})
 FROM tracing_case own JOIN people_person person ON person.id = own.person_id
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,14 @@ LEFT JOIN LATERAL (SELECT held.number, held.state, held.from_on, held.until_on F
     WHERE held.person_id = contact.person_id AND held.state <> 'withdrawn'
     ORDER BY held.state IN ('home', 'point', 'site', 'hospital') DESC, held.id DESC LIMIT 1) held ON true
 """
-IN_QUESTION = "contact.decision <> 'excluded'"
+# Neither he nor his case was excluded. Needs the case as ``own``; one the reader may not see is taken for one.
+IN_QUESTION = "contact.decision <> 'excluded' AND coalesce(own.classification, '') <> 'excluded'"
 OF = {
     "": IN_QUESTION,
     "unordered": f"{IN_QUESTION} AND held.state IS NULL",
-    "open": "contact.decision = 'open'",
+    "open": f"{IN_QUESTION} AND contact.decision = 'open'",
     "positive": f"{IN_QUESTION} AND contact.lab = 'positive'",
-    "over": "contact.decision = 'excluded' OR held.state = 'released'",
+    "over": f"NOT ({IN_QUESTION}) OR held.state = 'released'",
 }
 LINE = f"""
 SELECT contact.id, person.public_id, person.name, contact.area_code, own.number, contact.degree, contact.kind,
@@ -42,8 +43,10 @@ LEFT JOIN tracing_case own ON own.id = contact.case_id {STAGE}
 """  # noqa: S608
 INSIDE = "contact.area_code >= %(low)s AND contact.area_code < %(high)s"
 SUMS = f"""
-SELECT contact.degree, contact.kind, coalesce(held.state, ''), contact.lab, contact.decision, count(*)
-FROM tracing_contact contact {STAGE} WHERE {INSIDE} GROUP BY 1, 2, 3, 4, 5
+SELECT contact.degree, contact.kind, coalesce(held.state, ''), contact.lab,
+    CASE WHEN {IN_QUESTION} THEN contact.decision ELSE 'excluded' END, count(*)
+FROM tracing_contact contact LEFT JOIN tracing_case own ON own.id = contact.case_id {STAGE}
+WHERE {INSIDE} GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608
 
 
@@ -126,7 +129,7 @@ def whole_contact(number: int, *, ring: KeyRing) -> tuple[Contact, str]:
 
 
 def sums_of(area_code: str) -> Sums:
-    """The sums of an area: contacts that were excluded count under their decision alone."""
+    """The sums of an area: contacts that were excluded, or whose case was, count as excluded alone."""
     low, high = code_range(area_code)
     by = {name: Counter[str]() for name in GROUPS}
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from fournets.tracing.rules import (
     ASK_END,
     ASK_WITHDRAWAL,
     HOSPITAL,
+    NO_CONTACT,
     NOTE,
     OPEN_CASE,
     ORDER_HOSPITAL,
@@ -32,13 +33,18 @@ from fournets.tracing.services.notes import new_case
 ANSWER = "contacts.answer"
 MOST = 20_000  # rows of an answer
 STANDING = """
-SELECT contact.id, contact.person_id, contact.decision, contact.lab,
+SELECT contact.id, contact.person_id, coalesce(held.number, ''), contact.decision, contact.lab,
     EXISTS (SELECT FROM tracing_case own WHERE own.person_id = contact.person_id AND own.classification <> 'excluded'),
-    coalesce(held.state, ''), held.from_on, held.until_on, coalesce(held.number, ''),
-    EXISTS (SELECT FROM isolation_change asked WHERE asked.order_id = held.id AND asked.state = 'asked')
+    coalesce(held.state, ''), held.from_on, held.until_on,
+    EXISTS (SELECT FROM isolation_change asked WHERE asked.order_id = held.id AND asked.state = 'asked'),
+    coalesce(with_whom.basis, held.basis, ''), EXISTS (SELECT FROM tracing_contact other
+        LEFT JOIN tracing_case own ON own.id = other.case_id
+        WHERE other.person_id = contact.person_id AND other.id <> ALL(%(gone)s) AND other.id <> contact.id
+            AND other.decision <> 'excluded' AND coalesce(own.classification, '') <> 'excluded')
 FROM tracing_contact contact LEFT JOIN isolation_order held
     ON held.person_id = contact.person_id AND held.state IN ('home', 'point', 'site', 'hospital')
-WHERE contact.id = ANY(%s)
+LEFT JOIN isolation_order with_whom ON with_whom.id = held.with_order_id
+WHERE contact.id = ANY(%(contacts)s)
 """
 
 
@@ -60,13 +66,13 @@ class Held:
     standing: Standing
 
 
-def standings(contacts: Sequence[int]) -> dict[int, Held]:
-    """How contacts stand, by their number."""
+def standings(contacts: Iterable[int], gone: Iterable[int] = ()) -> dict[int, Held]:
+    """How contacts stand, by their number; as if those of ``gone`` were excluded already."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, [list(contacts)])
+        cursor.execute(STANDING, {"contacts": list(contacts), "gone": list(gone)})
         return {
-            number: Held(person, order, Standing(decision, lab, is_case, place, from_on, until_on, waits))
-            for number, person, decision, lab, is_case, place, from_on, until_on, order, waits in cursor.fetchall()
+            number: Held(person, order, Standing(*stands))
+            for number, person, order, *stands in cursor.fetchall()
         }
 
 
@@ -88,26 +94,31 @@ def look_at_answer(
         raise Refusal("cdc_long", most=MOST)
     known = standings([one for row in rows for one in row.contacts])
     areas = dict(Contact.objects.filter(pk__in=known).values_list("pk", "area_code"))
-    wrong, lines = [dict(one) for one in problems], dict[int, AnswerLine]()
+    wrong, taken = [dict(one) for one in problems], dict[int, AnswerRow]()
     for row in rows:
         for number in row.contacts:
-            outcome = outcome_of(known[number].standing, row.said)
-            if number in lines or outcome.wrong:
-                wrong.append({"row": row.row, "code": f"cdc_wrong_{outcome.wrong or 'twice'}"})
+            why = outcome_of(known[number].standing, row.said).wrong
+            if number in taken or why:
+                wrong.append({"row": row.row, "code": f"cdc_wrong_{why or 'twice'}"})
                 continue
-            lines[number] = AnswerLine(
-                contact_id=number, area_code=areas[number], row=row.row, decision=row.said.decision,
-                free_on=row.said.free_on, lab=row.said.lab, acts=list(outcome.acts),
-            )  # fmt: skip
+            taken[number] = row
+    known = standings(taken, _gone((number, row.said.decision) for number, row in taken.items()))
+    lines = [
+        AnswerLine(
+            contact_id=number, area_code=areas[number], row=row.row, decision=row.said.decision,
+            free_on=row.said.free_on, lab=row.said.lab, acts=list(outcome_of(known[number].standing, row.said).acts),
+        )
+        for number, row in taken.items()
+    ]  # fmt: skip
     if not lines and not wrong:
         raise Refusal("cdc_nothing")
     answer = Answer.objects.create(
         area_code=reader.area_code, sha256=sha256, rows=len(rows) + len(problems), sent_by=reader.login, sent_at=at,
         problems=sorted(wrong, key=lambda one: int(one["row"])),
     )  # fmt: skip
-    for line in lines.values():
+    for line in lines:
         line.answer = answer
-    AnswerLine.objects.bulk_create(lines.values())
+    AnswerLine.objects.bulk_create(lines)
     _record("answer_looked", reader, answer, at, rows=answer.rows, problems=len(wrong))
     return answer
 
@@ -122,9 +133,11 @@ def do_answer(reader: Reader, number: int, *, on: date, at: datetime, ring: KeyR
     _check_right(reader)
     answer = _looked(number)
     lines = list(AnswerLine.objects.filter(answer=answer).order_by("row"))
-    known = standings([one.contact_id for one in lines])
+    known = standings(
+        [one.contact_id for one in lines], _gone((one.contact_id, one.decision) for one in lines)
+    )
     people = Person.objects.in_bulk([one.person for one in known.values()])
-    cases: set[int] = set()  # who became a case in this answer: he may be a contact of two
+    moved: set[int] = set()  # whose isolation this answer has changed: he may be a contact of two
     changed = 0
     for line in lines:
         held = known[line.contact_id]
@@ -132,7 +145,7 @@ def do_answer(reader: Reader, number: int, *, on: date, at: datetime, ring: KeyR
         if list(outcome_of(held.standing, said).acts) != line.acts:
             raise Refusal("cdc_changed", row=line.row)
         try:
-            _do(reader, line, held, people[held.person], cases, on, at, ring)
+            _do(reader, line, held, people[held.person], moved, on, at, ring)
         except Refusal as refusal:
             raise Refusal("cdc_row", row=line.row, why=str(refusal.message.text("zh")), said=refusal.message.text("en")) from refusal  # fmt: skip
         changed += bool(line.acts)
@@ -153,10 +166,10 @@ def drop_answer(reader: Reader, number: int, *, at: datetime) -> None:
 
 
 def _do(
-    reader: Reader, line: AnswerLine, held: Held, person: Person, cases: set[int], on: date, at: datetime, ring: KeyRing
+    reader: Reader, line: AnswerLine, held: Held, person: Person, moved: set[int], on: date, at: datetime, ring: KeyRing
 ) -> None:  # fmt: skip
     reason = f"疾控中心答复第 {line.row} 行 CDC answer, row {line.row}"
-    first = held.person not in cases  # of two contacts of one person, isolation is changed once
+    first = held.person not in moved  # of two contacts of one person, isolation is changed once
     for act in line.acts:
         if act == NOTE:
             _note(line, on)
@@ -171,7 +184,13 @@ def _do(
         elif act in (ASK_WITHDRAWAL, ASK_END):
             until = line.free_on if act == ASK_END else None
             ask_change(reader, held.order, until, reason, on=on, at=at, ring=ring)
-    cases.add(held.person)
+    if set(line.acts) - {NOTE}:
+        moved.add(held.person)
+
+
+def _gone(said: Iterable[tuple[int, str]]) -> list[int]:
+    """The contacts an answer excludes."""
+    return [number for number, decision in said if decision == NO_CONTACT]
 
 
 def _note(line: AnswerLine, on: date) -> None:

@@ -18,7 +18,7 @@ from fournets.people.models import Person
 from fournets.people.services.merge import person_named
 from fournets.places.scope import code_range
 from fournets.tracing.models import AnswerLine, Case, Contact
-from fournets.tracing.rules import CASE_CLASSES, DEGREES, KINDS, LABS, SOURCES
+from fournets.tracing.rules import CASE_CLASSES, DEGREES, KINDS, LABS, NO_CONTACT, OPEN, SOURCES, TO_CASE
 
 NOTE = "contacts.note"
 PLACE = "place"  # what is sealed, and for what
@@ -32,6 +32,12 @@ SELECT DISTINCT ON (person.id) %(case)s, person.id, person.id, person.area_code,
 FROM people_fact fact JOIN people_person person ON person.id = fact.person_id
 WHERE fact.file_id = %(file)s AND person.id <> %(person)s AND person.area_code >= %(low)s AND person.area_code < %(high)s
 ON CONFLICT DO NOTHING
+"""
+# Whoever was excluded, and by the list met the case after that, is to be decided on again.
+AGAIN = """
+UPDATE tracing_contact SET last_on = %(last_on)s, decision = 'open', decided_on = NULL
+WHERE case_id = %(case)s AND decision = 'excluded' AND last_on < %(last_on)s AND area_code >= %(low)s AND area_code < %(high)s
+    AND person_id IN (SELECT person_id FROM people_fact WHERE file_id = %(file)s)
 """
 
 
@@ -105,14 +111,15 @@ def note_contact(
 ) -> Contact:
     """Notes the person of this public id as a contact of the case of that number.
 
-    Noted again, what is said last counts. A `Refusal` for the case himself, and for days that cannot be.
+    Noted again, what is said last counts; whoever was excluded, or met the case later than the centre knew, is to be
+    decided on again. A `Refusal` for the case himself, and for days that cannot be.
     """
     found, case = person_named(person), _case_of(number)
     _check_right(reader, found.area_code)
     check_seen(seen, on)
     if found.pk == case.person_id:
         raise Refusal("tracing_himself")
-    said = {
+    said: dict[str, Any] = {
         "degree": seen.degree,
         "kind": seen.kind,
         "first_on": seen.first_on,
@@ -123,6 +130,11 @@ def note_contact(
         "noted_at": at,
     }
     new = {**said, "origin_id": found.pk, "area_code": found.area_code}
+    known = Contact.objects.select_for_update().filter(case=case, person_id=found.pk).first()
+    if known and (
+        known.decision == NO_CONTACT or (known.decision != TO_CASE and seen.last_on > known.last_on)
+    ):
+        said |= {"decision": OPEN, "decided_on": None}
     contact, _ = Contact.objects.update_or_create(
         case=case, person_id=found.pk, defaults=said, create_defaults=new
     )
@@ -136,7 +148,7 @@ def note_list(
 ) -> int:
     """Notes everybody on a list that was taken in, of the reader's area, as contacts of a case; gives how many are new.
 
-    Whoever is its contact already stays as he was noted.
+    Whoever is its contact already stays as he was noted, unless he was excluded and has met the case later.
     """
     case = _case_of(number)
     _check_right(reader, reader.area_code)
@@ -148,8 +160,10 @@ def note_list(
         "low": low, "high": high,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(OF_LIST, given)
+        cursor.execute(AGAIN, given)
         count: int = cursor.rowcount
+        cursor.execute(OF_LIST, given)
+        count += cursor.rowcount
     if not count:
         raise Refusal("tracing_list_nobody")
     _record("contacts_of_list", reader, reader.area_code, at, case=number, file=file, people=count)

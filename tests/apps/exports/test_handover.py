@@ -10,7 +10,7 @@ import csv
 import gzip
 import json
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from fournets.reporting.exports.selectors import exports_to_decide
 from fournets.reporting.exports.trace import trace
 from fournets.reporting.models import Export, ExportRow
 from fournets.tracing.models import Answer, AnswerLine, Case, Contact
-from fournets.tracing.services import Seen, do_answer, note_case, note_contact, set_lab
+from fournets.tracing.services import Seen, change_case, do_answer, note_case, note_contact, set_lab
 from tests.apps.exports.conftest import AT, DAY, GALAXY, TOWN, WithLess, number, phone, reader
 from tests.apps.people.rows import RING
 
@@ -213,8 +213,26 @@ def test_whoever_leaks_it_is_found_by_a_row(clerk: Reader, case: Case, tmp_path:
 
     path = tmp_path / "leak.xlsx"
     path.write_bytes(made(clerk, "xlsx"))
+    Export.objects.update(made_at=datetime(2020, 2, 9, 23, 30, tzinfo=UTC))
     (found, *_) = trace(read_sheets(path), ring=RING).named
+    assert found.made_on == "2020-02-10", "the day here, not the one in Greenwich"
     assert (found.kind, found.recipient) == ("contacts", "区疾控中心")
+
+
+def test_before_eight_in_the_morning_its_day_is_the_day_here(clerk: Reader, case: Case) -> None:
+    early = datetime(2020, 2, 9, 23, 30, tzinfo=UTC)  # half past seven on the tenth
+    found = {}
+    for kind in ("godata", "sormas", "xlsx"):
+        with opened(clerk):
+            wish = HandoverWish(TOWN, "区疾控中心", "密接协查", DAY)
+            export = ask_handover(wish, reader=clerk, at=early)
+            found[kind] = make_handover(export.serial, kind, reader=clerk, ring=RING, at=early).content
+        assert export.serial.startswith("200210-")
+    contacts = json.loads(archive(found["godata"])["contacts.json"])
+    assert {one["dateOfReporting"] for one in contacts} == {"2020-02-10"}
+    _, heads, row, *_ = csv.reader(StringIO(archive(found["sormas"])[f"contacts-{case.number}.csv"]))
+    assert row[heads.index("reportDateTime")] == "02/10/2020"
+    assert "2020-02-10" in rows_of(found["xlsx"])[-1][0]
 
 
 def test_more_people_than_the_limit_wait_for_a_second_person(
@@ -239,6 +257,19 @@ def test_more_people_than_the_limit_wait_for_a_second_person(
         approve(export.serial, "同意", reader=chief, at=AT)
     with opened(clerk):
         assert make_handover(export.serial, "fhir", reader=clerk, ring=RING, at=AT).export.count == 13
+
+
+def test_contacts_of_a_case_that_was_excluded_are_not_handed_over(
+    clerk: Reader, medic: Reader, case: Case
+) -> None:
+    export = asked(clerk)
+    change_case(medic, case.number, classification="excluded", lab="negative", on=DAY, at=AT)
+    with opened(clerk), pytest.raises(Refusal) as nobody:
+        make_handover(export.serial, "sormas", reader=clerk, ring=RING, at=AT)
+    assert nobody.value.message.code == "handover_nobody"
+    with pytest.raises(Refusal) as none:
+        asked(clerk)
+    assert none.value.message.code == "handover_nobody"
 
 
 def test_who_may_not_see_contacts_hands_none_over(clerk: Reader, case: Case, with_less: WithLess) -> None:
@@ -266,7 +297,7 @@ def test_the_answer_comes_back_in_the_workbook_that_was_handed_out(
 ) -> None:
     content = made(clerk, "xlsx")
     heads = rows_of(content)[0]
-    assert heads[0] == "行号" and heads[-3:] == ["疾控结论", "解除日", "检测结果"]
+    assert heads[0] == "行码" and heads[-3:] == ["疾控结论", "解除日", "检测结果"]
     back = filled(
         content,
         {

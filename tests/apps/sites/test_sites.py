@@ -9,14 +9,16 @@ from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fournets.audit.models import AuditLine
 from fournets.isolation.models import Bed, Site
 from fournets.isolation.selectors.boards import board_of, sites_of
-from fournets.isolation.services import Rooms, admit, give_reserve, open_site
+from fournets.isolation.services import Rooms, admit, give_reserve, open_site, open_to
 from fournets.language import Refusal
+from fournets.places.models import Area
 from fournets.places.scope import scope, set_scope
 from fournets.sites import stock
 from fournets.sites.models import Assignment, RoundDone, SupplyCount, Training, Worker
@@ -36,7 +38,7 @@ from fournets.sites.services.rounds import do_round, end_round, plan_round
 from fournets.sites.services.staff import add_worker, assign, train, unassign
 from tests.apps.isolation.test_beds import people_to_place
 from tests.apps.isolation.test_orders import RING, reader
-from tests.apps.screening.people import AT, TOWN
+from tests.apps.screening.people import AT, LIANSHA, TOWN, YINHE
 
 ON = date(2020, 2, 3)
 MANAGER, CLERK = reader("site_manager", "manager"), reader("community", "clerk")
@@ -121,6 +123,18 @@ def test_the_area_counts_all_its_sites_who_waits_and_who_is_expected(site: Site)
     assert ahead_in("440605100", on=ON)[1][-1][1] == 0
 
 
+def test_the_area_frees_the_beds_of_people_of_another_community() -> None:
+    Area.objects.create(code=YINHE, kind="community", official_name="银河社区", short_name="银河")
+    away = open_site(MANAGER, LIANSHA, "镇隔离点", "site", Rooms(1, 1, 3, 1), at=AT)
+    open_to(MANAGER, away.pk, [YINHE], at=AT)
+    for number in people_to_place(2):
+        admit(MANAGER, number, away.pk, at=AT)
+    with scope(LIANSHA):  # who runs the site there does not see their orders
+        ahead = ahead_in(LIANSHA, on=ON)[1]
+    assert [free for _, free, _ in ahead] == [free for _, free, _ in ahead_in(TOWN, on=ON)[1]]
+    assert (ahead[0][1], ahead[-1][1]) == (1, 3)
+
+
 def test_who_is_expected_counts_until_they_came(site: Site) -> None:
     arrival = expect(CLERK, site.pk, ON, 3, "高铁站", on=ON, at=AT)
     assert [one.people for one in expected_at(site.pk)] == [3]
@@ -129,6 +143,21 @@ def test_who_is_expected_counts_until_they_came(site: Site) -> None:
     with pytest.raises(Refusal) as over:
         end_arrival(CLERK, arrival.pk, at=AT)
     assert code_of(over) == "site_arrival_over"
+    arrival = expect(CLERK, site.pk, ON, 20, "高铁站", on=ON, at=AT)
+    for wrong in (0, -1, 21):
+        with pytest.raises(Refusal) as refused:
+            end_arrival(CLERK, arrival.pk, came=wrong, at=AT)
+        assert code_of(refused) == "site_arrival_came"
+    end_arrival(CLERK, arrival.pk, came=19, at=AT)
+    assert [one.people for one in expected_at(site.pk)] == [1], "the others are expected still"
+    end_arrival(CLERK, arrival.pk, came=1, at=AT)
+    assert expected_at(site.pk) == []
+    acts = AuditLine.objects.filter(act__in=("arrival_came", "arrival_ended")).order_by("id")
+    assert [(one.act, one.details["people"]) for one in acts] == [
+        ("arrival_ended", 3),
+        ("arrival_came", 19),
+        ("arrival_ended", 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +211,10 @@ def test_supplies_are_counted_and_warn_by_the_rules(site: Site) -> None:
     by_name = {one.name: one for one in stock.on_hand(site.pk, TOWN, on=ON).items}
     assert (by_name["口罩"].days, by_name["口罩"].low) == (3, False)
     assert (by_name["防护服"].days, by_name["防护服"].low) == (None, False), "nobody uses it"
+    for days, left in ((1, 2), (3, 0), (9, 0), (-2, 3)):
+        found = stock.on_hand(site.pk, TOWN, on=timezone.localdate(AT) + timedelta(days))
+        masks = next(one for one in found.items if one.name == "口罩")
+        assert (masks.days, masks.low) == (left, left < 3), "what was counted is used up day by day"
     stock.drop(MANAGER, numbers["防护服"], at=AT)
     assert [one.name for one in stock.on_hand(site.pk, TOWN, on=ON).items] == ["口罩"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,8 +13,7 @@ from fournets.isolation.models import Change, IsolationOrder
 from fournets.isolation.services import ask_change, decide_change, issue
 from fournets.language import Refusal
 from fournets.people.models import Fact, Person
-from fournets.people.services import merge_people, undo_merge
-from fournets.places.scope import scope, set_scope
+from fournets.places.scope import scope
 from fournets.tracing.models import Answer, AnswerLine, Case, Contact
 from fournets.tracing.rules import Answered, Standing, outcome_of
 from fournets.tracing.selectors.cases import answer_lines, case_line, cases_of
@@ -33,31 +32,12 @@ from fournets.tracing.services import (
     set_lab,
 )
 from tests.apps.isolation.test_orders import BOSS, EXPOSED, MEDIC, ON, RING, reader
-from tests.apps.people.rows import file, person_row, resident
-from tests.apps.screening.people import AT, LIANSHA, TOWN, YINHE, add_people
+from tests.apps.screening.people import AT, LIANSHA, TOWN, YINHE
 
 LAST = date(2020, 1, 30)
 FREE = date(2020, 2, 13)
 SEEN = Seen("close", "meal", LAST, LAST - timedelta(days=1), "银河饭店 2 楼")
 CLERK = reader("community", "clerk", YINHE)
-
-
-@pytest.fixture(autouse=True)
-def _whole_town(db: None, _application_role: None) -> Iterator[None]:
-    set_scope(TOWN)
-    yield
-
-
-@pytest.fixture
-def people() -> list[Person]:
-    return add_people([{}] * 4)
-
-
-@pytest.fixture
-def case(people: list[Person]) -> Case:
-    return note_case(
-        MEDIC, people[0].public_id, "confirmed", onset_on=LAST, reported_on=ON, lab="positive", on=ON, at=AT
-    )
 
 
 def met(person: Person, case: Case, seen: Seen = SEEN) -> Contact:
@@ -72,7 +52,7 @@ def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
     return refused.value.message.code
 
 
-ISOLATED = Standing(place="site", from_on=LAST, until_on=FREE)
+ISOLATED = Standing(place="site", from_on=LAST, until_on=FREE, basis="contact")
 
 
 @pytest.mark.parametrize(
@@ -87,6 +67,10 @@ ISOLATED = Standing(place="site", from_on=LAST, until_on=FREE)
         (Standing(is_case=True, place="hospital"), Answered("confirmed"), ("note",), ""),
         (Standing(), Answered("excluded"), ("note",), ""),
         (ISOLATED, Answered("excluded"), ("note", "ask_withdrawal"), ""),
+        (replace(ISOLATED, basis="secondary_contact"), Answered("excluded"), ("note", "ask_withdrawal"), ""),
+        (replace(ISOLATED, basis="returnee"), Answered("excluded"), ("note",), ""),
+        (replace(ISOLATED, basis="case"), Answered("excluded"), ("note",), ""),
+        (replace(ISOLATED, others=True), Answered("excluded"), ("note",), ""),
         (ISOLATED, Answered("release", FREE), ("note",), ""),
         (ISOLATED, Answered("release", FREE + timedelta(3)), ("note", "ask_end"), ""),
         (Standing(place="site", from_on=LAST, until_on=FREE, waits=True), Answered("release", FREE + timedelta(3)), ("note",), ""),
@@ -208,43 +192,6 @@ def test_the_database_holds_one_contact_a_case_and_no_decision_without_a_day(
     for change in ({"decision": "release"}, {"last_on": LAST - timedelta(9)}, {"lab": "maybe"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Contact.objects.filter(pk=contact.pk).update(**change)
-
-
-def test_contacts_go_with_a_file_that_is_joined_and_come_back(case: Case) -> None:
-    names = ("区美兰", "查文华")
-    found = file(
-        *(
-            person_row(name, row=row, id_number=resident(sequence=row * 2))
-            for row, name in enumerate(names, 2)
-        )
-    )
-    first, second = (Person.objects.get(public_id=one["public_id"]) for one in found)
-    met(first, case), met(second, case, Seen("close", "work", ON))
-    other = note_case(MEDIC, second.public_id, "suspect", onset_on=None, reported_on=ON, on=ON, at=AT)
-    merge_people(first.public_id, second.public_id, actor="x", reason="同一人", at=AT)
-    kept = Contact.objects.get(person_id=first.pk)
-    assert (kept.first_on, kept.last_on) == (SEEN.first_on, ON)
-    assert Case.objects.get(pk=other.pk).person_id == first.pk
-    undo_merge(second.public_id, actor="x", at=AT)
-    assert Case.objects.get(pk=other.pk).person_id == second.pk
-    assert set(Contact.objects.values_list("person_id", flat=True)) == {first.pk, second.pk}
-
-
-def test_nobody_becomes_a_contact_of_himself_by_a_merge() -> None:
-    names = ("区美兰", "查文华")
-    found = file(
-        *(
-            person_row(name, row=row, id_number=resident(sequence=row * 2))
-            for row, name in enumerate(names, 2)
-        )
-    )
-    first, second = (Person.objects.get(public_id=one["public_id"]) for one in found)
-    own = note_case(MEDIC, first.public_id, "confirmed", onset_on=None, reported_on=ON, on=ON, at=AT)
-    met(second, own)
-    merge_people(first.public_id, second.public_id, actor="x", reason="同一人", at=AT)
-    assert contacts_of(Contacts(TOWN), limit=9) == []
-    undo_merge(second.public_id, actor="x", at=AT)
-    assert [one.person for one in contacts_of(Contacts(TOWN), limit=9)] == [second.public_id]
 
 
 def answered(people: list[Person], case: Case) -> Answer:

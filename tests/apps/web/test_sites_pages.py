@@ -45,7 +45,10 @@ def test_zones_and_arrivals_show_on_the_page_and_on_the_board(made: Made, manage
     assert "缓冲区 脱卸间" in board and ">-4<" in board
     with scope(""):
         number = Arrival.objects.get().pk
-    assert "Nobody is expected" in ask(manager, f"/sites/arrivals/{number}/end/", site=str(made.site.pk))
+    end, back = f"/sites/arrivals/{number}/end/", str(made.site.pk)
+    assert "Between 1 and 5 of them" in ask(manager, end, do="came", came="viele", site=back)
+    assert "2 people · 高铁站" in ask(manager, end, do="came", came="3", site=back)
+    assert "Nobody is expected" in ask(manager, end, do="end", came="2", site=back)
     wrong = ask(manager, at, status=422, do="arrival", on=f"{today}", people="many", whence="高铁站")
     assert "Between 1 and 9,999 people" in wrong.replace("9999", "9,999") and 'value="高铁站"' in wrong
     assert "not known here" in ask(manager, at, status=422, do="fly")
