@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fournets.accounts.selectors import names_of
 from fournets.fieldwork.limits import limits
-from fournets.fieldwork.models import FieldSheet
 from fournets.fieldwork.papers import Issued, place_name, sheets_paper
 from fournets.fieldwork.rules.sheet import KEYS, place_of, split, stands
 from fournets.fieldwork.selectors.sheets import (
+    Sheet,
     SheetRow,
     TypedRow,
     rows_of,
@@ -79,7 +79,7 @@ def print_page(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _found(number: str, code: str) -> FieldSheet:
+def _found(number: str, code: str) -> Sheet:
     sheet = sheet_of(number) if stands(number) else None
     if sheet is None:
         raise Refusal("sheet_unknown", number=number)
@@ -110,7 +110,7 @@ def _front(request: HttpRequest, *, wrong: str = "", asked: str = "", status: in
     return render(request, "web/field/sheets.html", context, status=status)
 
 
-def _kept(request: HttpRequest, sheet: FieldSheet, code: str) -> HttpResponse:
+def _kept(request: HttpRequest, sheet: Sheet, code: str) -> HttpResponse:
     lang, at = lang_of(request), timezone.now()
     on = day_of(request.POST.get("on", "")) or date.min  # what is no day is told as one out of the sheet's
     try:
@@ -147,7 +147,7 @@ def _tell(request: HttpRequest, done: Typed, lang: Lang) -> None:
 
 
 def _context(
-    request: HttpRequest, sheet: FieldSheet, code: str, *, done: Typed | None = None, refused: str = ""
+    request: HttpRequest, sheet: Sheet, code: str, *, done: Typed | None = None, refused: str = ""
 ) -> dict[str, Any]:
     lang, sent = lang_of(request), request.POST
     rows, typed = rows_of([sheet], ring())[sheet.number], typed_of(sheet, ring())

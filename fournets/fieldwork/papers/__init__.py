@@ -73,7 +73,7 @@ def words_of(issued: Issued, lang: Lang) -> dict[str, Any]:
         "sign": say("sheet_paper_sign", lang),
         "page": say("sheet_paper_page", lang),
         "heads": [say(f"sheet_paper_{one}", lang) for one in HEADS],
-        "boxes": [f"{key} {say(f'sheet_out_{one}', lang)}" for key, one in KEYS.items()],
+        "boxes": [f"{key}\n{say(f'sheet_out_{one}', lang)}" for key, one in KEYS.items()],
         "ends": [say("sheet_temperature_word", lang), say("sheet_note_word", lang)],
     }
 

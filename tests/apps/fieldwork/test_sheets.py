@@ -91,7 +91,7 @@ def test_the_paper_says_who_printed_it_and_no_given_name(printed: FieldSheet) ->
         rows = rows_of([printed], load_ring(home() / "keys.toml"))[printed.number]
     words = words_of(Issued("李梅", "mei", "银河第一网格", timezone.now()), "zh")
     assert words["mark"].startswith("李梅 · mei · ") and "李梅" in words["printed"]
-    assert words["boxes"] == ["1 走访到", "2 无人", "3 拒访", "4 搬走"]
+    assert words["boxes"] == ["1\n走访到", "2\n无人", "3\n拒访", "4\n搬走"]
     sheet = sheet_words(printed, rows, "zh")
     assert [one["name"] for one in sheet["groups"]] == [
         "未定楼栋",
