@@ -18,15 +18,15 @@ from fournets.fieldwork.rules.record import Record
 from fournets.fieldwork.rules.sheet import record_id, row_code
 from fournets.fieldwork.selectors.stops import CELL
 from fournets.places.scope import code_range
-from fournets.places.selectors import short_names_of
 from fournets.workbooks.vocabulary import long_surnames
 
 TASKS = """
-SELECT t.id, p.public_id, p.name, head.name, coalesce(b.name, ''), d.door_sealed, p.address_sealed, p.area_code
+SELECT t.id, p.public_id, p.name, head.name, coalesce(b.name, ''), d.door_sealed, p.address_sealed,
+    coalesce(cell.short_name, '')
 FROM organization_task t JOIN people_person p ON p.id = t.person_id
 LEFT JOIN people_household h ON h.id = p.household_id LEFT JOIN people_person head ON head.id = h.head_id
 LEFT JOIN places_dwelling d ON d.id = coalesce(p.dwelling_id, h.dwelling_id)
-LEFT JOIN places_building b ON b.code = d.building_id
+LEFT JOIN places_building b ON b.code = d.building_id LEFT JOIN places_area cell ON cell.code = left(p.area_code, 15)
 WHERE t.id = ANY(%s)
 """
 KNOWN = """
@@ -115,20 +115,19 @@ def sheet_of(number: str) -> FieldSheet | None:
 
 
 def rows_of(sheets: Sequence[FieldSheet], ring: KeyRing) -> dict[str, list[SheetRow]]:
-    """The rows of sheets by their numbers, in the printed order; three reads however many there are."""
+    """The rows of sheets by their numbers, in the printed order; two reads however many there are."""
     asked = [task for sheet in sheets for row in sheet.rows for task in row["tasks"]]
     with connection.cursor() as cursor:
         cursor.execute(TASKS, [asked])
         found = cursor.fetchall()
     doors = ring.unseal_many("door", [row[5] for row in found])
     addresses = ring.unseal_many("address", [None if row[5] else row[6] for row in found])
-    cells = short_names_of({row[7][:CELL] for row in found})
     known = {
-        row[0]: (*row[1:5], door or "", address or "", row[7][:CELL])
+        row[0]: (*row[1:5], door or "", address or "", row[7])
         for row, door, address in zip(found, doors, addresses, strict=True)
     }
     return {
-        sheet.number: [_row(sheet, place, row, known, cells) for place, row in enumerate(sheet.rows, 1)]
+        sheet.number: [_row(sheet, place, row, known) for place, row in enumerate(sheet.rows, 1)]
         for sheet in sheets
     }
 
@@ -162,14 +161,13 @@ def _row(
     place: int,
     row: Mapping[str, Any],
     known: Mapping[int, Sequence[Any]],
-    cells: Mapping[str, str],
 ) -> SheetRow:
     here = [known[task] for task in row["tasks"] if task in known]
     _, name, head, building, door, address, cell = here[0] if here else ("", "", None, "", "", "", "")
     return SheetRow(
         place,
         row_code(sheet.number, place),
-        cells.get(cell, "") if len(sheet.area_code) < len(cell) else "",
+        cell if len(sheet.area_code) < CELL else "",
         building,
         floor_of(door),
         door,
