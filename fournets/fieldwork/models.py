@@ -24,6 +24,7 @@ class FieldRecord(models.Model):
     records of one id, the one that does. ``device_at``: when, by the phone's clock; ``offset``: how many seconds that
     clock was behind ours when it was sent; ``happened_at``: when, then. ``state`` and ``reason`` are what the phone was
     told and never change; ``decided`` is what became of one kept aside. A ``newcomer`` becomes rows of a file.
+    ``typed_by``: who typed it from a printed sheet; ``sent_by`` is who printed that, empty ``typed_by``: a phone sent it.
     """
 
     record_id = models.UUIDField()
@@ -38,6 +39,7 @@ class FieldRecord(models.Model):
     offset = models.FloatField()
     happened_at = models.DateTimeField()
     sent_by = models.TextField()
+    typed_by = models.TextField(default="")
     state = models.TextField()
     reason = models.TextField(default="")
     counts = models.BooleanField()
@@ -85,6 +87,25 @@ class FieldVisited(models.Model):
     area_code = models.TextField(db_collation="C")
     person_id = models.BigIntegerField(db_index=True)
     task_id = models.BigIntegerField(null=True, db_index=True)
+
+
+class FieldSheet(models.Model):
+    """A printed list of visits, to be typed back: which row means which tasks, for whom it was printed (``worker``), by whom.
+
+    ``rows``: in the printed order, of each how many people live there and the numbers of the tasks; never changed.
+    ``account``: the number of the account that printed it.
+    """
+
+    number = models.TextField(unique=True)
+    area_code = models.TextField(db_collation="C")
+    rows = models.JSONField()
+    worker = models.TextField()
+    account = models.BigIntegerField()
+    printed_by = models.TextField()
+    printed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["area_code", "printed_at"], name="field_sheet_by_area")]
 
 
 class PhoneKey(models.Model):

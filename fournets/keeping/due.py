@@ -204,6 +204,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "content_sealed = NULL",
         ),
     ),
+    "sheets": (Part("fieldwork_fieldsheet", "row.printed_at < %(before)s"),),
     "form_files": (Part("reporting_filledcopy", "row.at < %(before)s"),),
     "forms": (
         Part(

@@ -12,6 +12,7 @@ from fournets.places.selectors import areas_around
 PAGES = (
     "coverage",
     "tasks",
+    "field_sheet",
     "people",
     "isolation",
     "isolation_round",

@@ -27,12 +27,16 @@ def aside_page(request: HttpRequest) -> HttpResponse:
     note_people(
         request, "field_aside", reader.area_code, [person for one in found for person, _ in one.people]
     )
-    areas, names = area_labels({one.area_code for one in found}), names_of([one.sent_by for one in found])
+    areas, names = (
+        area_labels({one.area_code for one in found}),
+        names_of({by for one in found for by in (one.sent_by, one.typed_by)}),
+    )
     lines = [
         {
             "one": one,
             "area": areas.get(one.area_code, one.area_code),
-            "by": names.get(one.sent_by, one.sent_by),
+            "by": one.visited_by or names.get(one.sent_by, one.sent_by),
+            "typed_by": names.get(one.typed_by, one.typed_by),
             "clock": clock_words(one, lang),
             "differs": [say(f"fieldwork_part_{name}", lang) for name in one.differs],
         }

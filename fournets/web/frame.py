@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "nav_outside",
         (
             ("field_cards", "visits.record", "nav_visits"),
+            ("field_sheet", "visits.record", "nav_sheet"),
             ("fieldwork_aside", "visits.decide", "nav_visits_aside"),
             ("calls", "calls.make", "nav_calls"),
             ("calls_board", "calls.see", "nav_calls_board"),

@@ -47,7 +47,8 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One visit: whose (``account``) under the post of which area, whom by tasks and public ids, and how it ended.
 
-    ``address``: where, as the phone showed it; for newcomers, where they live.
+    ``address``: where, as the phone showed it; for newcomers, where they live. ``temperature``: the highest at the door, °C.
+    ``visited_by``: who was there, where it is not the account's owner (typed from paper); empty: its owner.
     """
 
     id: UUID
@@ -62,6 +63,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Long = ""
     newcomers: Annotated[tuple[Newcomer, ...], msgspec.Meta(max_length=12)] = ()
     place: Place | None = None
+    temperature: Annotated[str, msgspec.Meta(pattern=r"^(\d{2}\.\d)?$")] = ""
+    visited_by: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 def read_record(sent: bytes) -> tuple[Record, bytes]:

@@ -32,7 +32,8 @@ UNION ALL SELECT public_id, public_id, name FROM people_person WHERE public_id =
 """
 DECIDE = "visits.decide"
 MOST = 100  # shown at once
-COMPARED = ("outcome", "tasks", "people", "address", "moved_to", "note", "newcomers", "place", "device_at")
+COMPARED = ("outcome", "tasks", "people", "address", "moved_to", "note", "newcomers", "place", "device_at",
+            "temperature", "visited_by")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Aside:
     """One record: who sent it, when it was received and when it happened, why it was kept aside, and how the visit ended.
 
     ``counting``: how the one that counts in its place ended, empty: none does; ``differs``: which parts it says otherwise.
-    ``offset``: by how many seconds the phone's clock was behind. ``people``: whom it is about, by public id and name.
+    ``visited_by``, ``typed_by``: of a printed sheet, who was there and who typed it. ``offset``: by how many seconds the phone's clock was behind. ``people``: whom it is about, by public id and name.
     """
 
     number: int
@@ -52,6 +53,8 @@ class Aside:
     happened_at: datetime
     offset: float
     note: str
+    visited_by: str
+    typed_by: str
     people: Sequence[tuple[str, str]]
     counting: str
     differs: Sequence[str]
@@ -108,7 +111,7 @@ def _count(one: FieldRecord, reader: Reader, at: datetime, ring: KeyRing) -> Non
         return
     visited = targets.visited(said)
     note_visited(one.pk, visited)
-    by = names_of([one.sent_by]).get(one.sent_by, one.sent_by)
+    by = said.visited_by or names_of([one.sent_by]).get(one.sent_by, one.sent_by)
     apply_record(one.pk, said, visited, by=by, actor=reader.login, happened_at=one.happened_at)
 
 
@@ -150,6 +153,8 @@ def _shown(
         happened_at=one.happened_at,
         offset=one.offset,
         note=said.note,
+        visited_by=said.visited_by,
+        typed_by=one.typed_by,
         people=list(dict.fromkeys(names[name] for name in whom if name in names)),
         counting=before.outcome if before else "",
         differs=[name for name in COMPARED if held and getattr(said, name) != getattr(held, name)],

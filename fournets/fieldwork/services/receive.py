@@ -38,22 +38,31 @@ UNREADABLE = "unreadable"
 KNOWN = "SELECT record_id::text, digest, state, reason, received_at FROM field_records_known(%s, %s::uuid[])"
 ADD = """
 INSERT INTO fieldwork_fieldrecord (record_id, digest, area_code, outcome, content_sealed, device, device_at, sent_at,
-    received_at, "offset", happened_at, sent_by, state, reason, counts, decided, decided_by)
+    received_at, "offset", happened_at, sent_by, typed_by, state, reason, counts, decided, decided_by)
 VALUES (%(id)s, %(digest)s, %(area)s, %(outcome)s, %(content)s, %(device)s, %(device_at)s, %(sent_at)s, %(received_at)s,
-    %(offset)s, %(happened_at)s, %(by)s, %(state)s, %(reason)s, %(counts)s, '', '')
+    %(offset)s, %(happened_at)s, %(by)s, %(typed_by)s, %(state)s, %(reason)s, %(counts)s, '', '')
 ON CONFLICT DO NOTHING RETURNING id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One time a phone sent something: whose session it was, which phone, its clock and ours."""
+    """One time a phone sent something: whose session it was, which phone, its clock and ours.
+
+    A printed sheet is sent by whoever printed it, whoever types it (``typed_by``): so its rows are known again.
+    """
 
     user_id: int
     login: str
     device: str
     sent_at: datetime
     received_at: datetime
+    typed_by: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Whose hands it were."""
+        return self.typed_by or self.login
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def receive_records(
         counts = Counter(one.reason or one.state for one in fresh)
         details = {"records": len(fresh), **dict(sorted(counts.items()))}
         at = sending.received_at
-        record(act="field_records_received", actor=sending.login, area_code=area_code, at=at, details=details)
+        record(act="field_records_received", actor=sending.actor, area_code=area_code, at=at, details=details)
     if any(
         one.said.outcome == NEWCOMER and answer in fresh and answer.state == KEPT
         for one, answer in zip(found, answers, strict=True)
@@ -167,7 +176,8 @@ def _add(
         note_visited(number, visited)
         if not reason and reader:
             at = happened(one.said.device_at, sending.sent_at, sending.received_at)[0]
-            apply_record(number, one.said, visited, by=reader.name, actor=reader.login, happened_at=at)
+            by = one.said.visited_by or reader.name
+            apply_record(number, one.said, visited, by=by, actor=reader.login, happened_at=at)
     return Answer(one.key[0], ASIDE if reason else KEPT, reason, sending.received_at)
 
 
@@ -200,6 +210,7 @@ def _insert(one: Read, sending: Sending, area_code: str, reason: str, ring: KeyR
         "offset": behind,
         "happened_at": at,
         "by": sending.login,
+        "typed_by": sending.typed_by,
         "state": ASIDE if reason else KEPT,
         "reason": reason,
         "counts": not reason,
@@ -222,4 +233,4 @@ def _seen(sending: Sending, found: Sequence[Read]) -> Seen:
 
 def _ask_take(area_code: str, sending: Sending) -> None:
     """A worker files them; asked for once too often, it finds nothing to do."""
-    ask_job(TAKE, area_code=area_code, actor=sending.login, at=sending.received_at)
+    ask_job(TAKE, area_code=area_code, actor=sending.actor, at=sending.received_at)

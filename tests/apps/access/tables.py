@@ -62,6 +62,7 @@ WISHES: dict[str, dict[str, Any]] = {
         "decided": "",
         "content_sealed": b"x",
     },
+    "fieldwork_fieldsheet": {"rows": "[]", "number": "S1"},
     "interop_submission": {"content_sealed": b"x"},
     "interop_keptaside": {"reason": "form_closed", "decided": ""},
     "reporting_formdeadline": {"rule": "reporting.cut_off"},

@@ -1,12 +1,14 @@
-// Enter goes to the next temperature, as on paper; only on the last one, or with Ctrl, is the sheet sent.
+// Enter goes to the next row, as on paper; only on the last one, or with Ctrl, is the sheet sent.
 "use strict";
 (() => {
   const form = document.getElementById("round");
   if (!form) return;
+  const first = `input[name^="${form.dataset.enter || "t-"}"]`;  // what is typed of a row first
   form.addEventListener("keydown", event => {
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !event.target.name || !event.target.name.startsWith("t-")) return;
-    const all = [...form.querySelectorAll("input[name^='t-']")];
-    const next = all[all.indexOf(event.target) + 1];
+    const row = event.target.closest("li");
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !row || !event.target.matches("input:not([type=checkbox])")) return;
+    const all = [...form.querySelectorAll(first)];
+    const next = all[all.indexOf(row.querySelector(first)) + 1];
     if (next) { event.preventDefault(); next.focus(); next.select(); }
   });
   form.addEventListener("keydown", event => {
