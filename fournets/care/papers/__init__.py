@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from fournets.isolation.models import IsolationOrder, Observation
 from fournets.isolation.papers import set_sheet
 from fournets.isolation.rules.said import word_in
@@ -54,7 +56,7 @@ def handover_note(
         "reasons": [one[lang] for one in order.reasons],
         "course": _course(seen, windows, lang),
         "issuer": note.issuer,
-        "day": f"{note.at:%Y-%m-%d %H:%M}",
+        "day": f"{timezone.localtime(note.at):%Y-%m-%d %H:%M}",
         "foot": say("paper_number", lang, number=order.number),
     }
     return set_sheet(given, address, say("handover_scan", lang), lang=lang)

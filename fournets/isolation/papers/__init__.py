@@ -12,6 +12,7 @@ from typing import Any
 
 import segno
 import typst
+from django.utils import timezone
 
 from fournets.isolation.models import IsolationOrder
 from fournets.isolation.rules import IN_FORCE
@@ -94,7 +95,7 @@ def _letter(order: IsolationOrder, paper: Paper, lang: Lang) -> dict[str, Any]:
         "why": say("paper_why", lang),
         "reasons": [one[lang] for one in order.reasons],
         "issuer": paper.issuer,
-        "day": f"{order.issued_at:%Y-%m-%d}",
+        "day": f"{timezone.localtime(order.issued_at):%Y-%m-%d}",
         "foot": say("paper_number", lang, number=order.number),
     }
 
