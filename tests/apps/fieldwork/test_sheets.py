@@ -196,6 +196,7 @@ def test_nothing_open_no_name_or_another_area_prints_nothing(made: dict[str, Mad
         ({"area": AREAS["own"], "worker": ""}, "Say who goes"),
         ({"area": AREAS["neighbour"], "worker": "x"}, "does not let you print"),
         ({"area": "", "worker": "x"}, "does not let you print"),
+        ({"area": AREAS["own"] + "x", "worker": "x"}, "does not let you print"),
     ):
         answer = phone.client.post(PRINT, sent, follow=True, HTTP_ACCEPT_LANGUAGE="en")
         assert said in answer.content.decode()
