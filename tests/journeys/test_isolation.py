@@ -62,7 +62,9 @@ def test_from_the_order_to_the_release(
     expect(page.locator(".round li .was")).to_contain_text("36.6 ℃")
     page.goto(f"{address}/isolation/?only=due")
     page.locator("[data-row]").first.click()
-    with page.expect_navigation():  # the slip of the pen raised an alarm: nobody is released before it is decided
+    with (
+        page.expect_navigation()
+    ):  # the slip of the pen raised an alarm: nobody is released before it is decided
         page.locator("form[action$='/alarm/take/'] button").click()
     page.locator("details", has=page.locator("#keep-reason")).locator("summary").click()
     page.fill("#keep-reason", "手误,复测正常")

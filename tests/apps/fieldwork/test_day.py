@@ -87,6 +87,7 @@ def test_a_house_is_walked_floor_by_floor_and_each_door_holds_its_household(
     live_at("无号", "戊", "己", task=False)
     with scope(""):
         Visit.objects.create(
+            row=1,
             area_code=BUILDING,
             person_id=Person.objects.get(name="乙").pk,
             outcome="unreached",
