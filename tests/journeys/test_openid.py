@@ -63,7 +63,8 @@ def tied(home: Home, provider: Provider, browser: Browser, address: str) -> Tied
         page.click("text=绑定区政务平台")
         page.wait_for_url("**/account/3rdparty/")
         assert "已绑定" in page.content()
-        page.click("header button.link")
+        with page.expect_navigation():  # the page wipes the phone's store before it signs out
+            page.click("header button.link")
         return person, page
 
     return made

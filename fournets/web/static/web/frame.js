@@ -39,7 +39,9 @@
     const form = event.target;
     if (!form.action.endsWith("/account/logout/") || !window.indexedDB || !indexedDB.databases) return;
     event.preventDefault();
-    const go = () => form.submit();
+    let gone = false;
+    const go = () => { if (!gone) { gone = true; form.submit(); } };
+    setTimeout(go, 1500); // whatever becomes of the store, nobody stays signed in
     indexedDB.databases().then(all => all.some(one => one.name === "fournets-field")).then(there => {
       if (!there) return go();
       const asked = indexedDB.open("fournets-field");
