@@ -150,7 +150,8 @@ def test_a_passkey_is_added_and_opens_the_account_alone(
     assert len(keys()) == 1
     page.goto(f"{address}/account/2fa/webauthn/")
     assert "指挥部电脑" in page.content() and "可单独登录" in page.content()
-    page.click("header button.link")
+    with page.expect_navigation():
+        page.click("header button.link")
     page.goto(f"{address}/account/login/")
     page.click("#passkey_login")
     page.wait_for_url("**/today/")
@@ -195,7 +196,8 @@ def test_after_signing_out_the_way_back_shows_nothing(page: Page, address: str, 
     sign_in_first(page, address, person, factor=False)
     page.goto(f"{address}/coverage/")
     assert page.locator(".figure").count() > 0
-    page.click("header button.link")
+    with page.expect_navigation():
+        page.click("header button.link")
     page.wait_for_load_state()
     assert "已退出" in page.content()
     page.go_back()
