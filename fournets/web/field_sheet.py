@@ -72,6 +72,8 @@ def print_page(request: HttpRequest) -> HttpResponse:
             issued = Issued(reader.name, reader.login, official_names([area])[area], at)
             addresses = {one.number: request.build_absolute_uri(_address(one.number)) for one in made.sheets}
             paper = sheets_paper(made.sheets, made.rows, addresses, issued, lang=lang)
+        if made.more:  # said on the next page he opens: the answer to this one is the paper
+            messages.warning(request, say("sheet_more", lang, most=limits()["phone"]["visits"]))
     except Refusal as refusal:
         messages.error(request, refusal.message.text(lang))
         return redirect("field_sheet")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from fournets.audit.models import AuditLine
 from fournets.crypto import load_ring
+from fournets.fieldwork.limits import limits
 from fournets.fieldwork.models import FieldSheet
 from fournets.fieldwork.papers import Issued, sheet_words, words_of
 from fournets.fieldwork.rules.sheet import KEYS, row_code
@@ -225,3 +226,16 @@ def test_a_page_takes_no_statement_more_for_more_rows(printed: FieldSheet, phone
 def test_of_a_name_the_family_name_alone() -> None:
     assert [surname(one) for one in ("欧阳修", "欧阳", "李四", "Mary", "")] == ["欧阳", "欧", "李", "M", ""]
     assert KEYS == {"1": "reached", "2": "nobody_home", "3": "refused", "4": "moved"}
+
+
+@pytest.mark.parametrize(("most", "told"), [(2, True), (500, False)])
+def test_who_prints_fewer_visits_than_are_open_is_told_on_the_next_page(
+    made: dict[str, Made], phone: Phone, monkeypatch: pytest.MonkeyPatch, most: int, told: bool
+) -> None:
+    live_at("1203", "欧阳甲")
+    live_at("502", "乙")
+    live_at("503", "丙")
+    monkeypatch.setitem(limits()["phone"], "visits", most)
+    answer = phone.client.post(PRINT, {"area": AREAS["own"], "worker": "李大姐"}, HTTP_ACCEPT_LANGUAGE="en")
+    assert answer.content.startswith(b"%PDF")
+    assert (f"only the {most} that are due first were printed" in ask(phone.client)) is told
